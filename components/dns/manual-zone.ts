@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getDomain } from "tldts";
+import { type RecordSpec, recordTtl, type Zone } from "./zone";
+
+/** A zone that a person keeps: it shows the records, and the deployment waits for them. */
+export const manualZone: Zone = {
+  createRecord(spec) {
+    pulumi.output(spec.content).apply((content) => {
+      pulumi.log.info(describeRecord({ ...spec, content }));
+    });
+    return undefined;
+  },
+};
+
+/** A record in one line, by its full name and as registrars' forms want it. */
+export function describeRecord({ name, type, content }: RecordSpec & { content: string }): string {
+  const target = type === "CNAME" ? `${content}.` : content;
+  const relative = relativeName(name);
+  return `DNS record needed: ${name} ${type} ${target} (TTL ${recordTtl}; in ${relative.zone} the name is ${relative.name})`;
+}
+
+/** A name as the zone of its registered domain has it: `chat`, or `@` for the domain itself. */
+export function relativeName(name: string): { zone: string; name: string } {
+  const zone = getDomain(name, { allowPrivateDomains: true, validHosts: [] }) ?? name;
+  return { zone, name: name === zone ? "@" : name.slice(0, -zone.length - 1) };
+}

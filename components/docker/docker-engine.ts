@@ -1,0 +1,54 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host/host";
+import { runScript } from "../remote/run-script";
+
+/** Where Docker comes from: Docker's own signed repository, or the distribution's packages. */
+export type DockerSource =
+  | {
+      source: "docker";
+      /** Version of Docker Engine, as `28.5.2`. */
+      version?: string | undefined;
+      repository?: { url: string; keyFingerprint: string } | undefined;
+    }
+  | { source: "distribution" };
+
+export type DockerEngineArgs = { host: Host } & DockerSource;
+
+/** Docker's repository and the fingerprint of its signing key. Source: docs.docker.com/engine/install/debian. */
+const dockersOwn = {
+  url: "https://download.docker.com/linux",
+  keyFingerprint: "9DC858229FC38DD854AE0E8D8D81803C0EBFCD88",
+};
+
+/** Newest version this project was tried with. */
+const defaultVersion = "28.5.2";
+
+/** Docker Engine and the Compose plugin; a Docker that is there and recent enough is left alone. */
+export class DockerEngine extends pulumi.ComponentResource {
+  public readonly host: Host;
+
+  constructor(name: string, args: DockerEngineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("snikket:docker:DockerEngine", name, {}, opts);
+
+    this.host = args.host;
+    runScript(
+      `${name}-install`,
+      { host: args.host, script: path.join(__dirname, "install.sh"), env: installVariables(args) },
+      { parent: this, dependsOn: args.host },
+    );
+
+    this.registerOutputs({});
+  }
+}
+
+const installVariables = (args: DockerSource): Record<string, string> => {
+  if (args.source === "distribution") return { DOCKER_SOURCE: "distribution" };
+  const { url, keyFingerprint } = args.repository ?? dockersOwn;
+  return {
+    DOCKER_SOURCE: "docker",
+    DOCKER_VERSION: args.version ?? defaultVersion,
+    DOCKER_REPOSITORY: url,
+    DOCKER_KEY_FINGERPRINT: keyFingerprint,
+  };
+};

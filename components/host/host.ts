@@ -1,0 +1,32 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A machine that can be reached by SSH, wherever it came from; depending on it waits until it is prepared. */
+export interface Host extends pulumi.Resource {
+  /** Changes exactly when the machine is another one; every remote step is triggered by it. */
+  readonly machineId: pulumi.Output<string>;
+  /** The public IPv4 address. */
+  readonly ipv4: pulumi.Output<string>;
+  /** The public IPv6 address, where the machine has one. */
+  readonly ipv6?: pulumi.Output<string>;
+  /** How to reach it; secret, with the host key pinned. */
+  readonly connection: pulumi.Output<Connection>;
+}
+
+/** An SSH connection whose host key is known before the first byte. */
+export interface Connection {
+  host: string;
+  port: number;
+  user: string;
+  /** In OpenSSH's or PEM's format, without a passphrase. */
+  privateKey: string;
+  /** One line, `ssh-ed25519 AAAA…`. */
+  hostKey: string;
+}
+
+/** What is open from outside; a host's firewall needs no more than this of a service. */
+export interface PortRule {
+  name: string;
+  protocol: "tcp" | "udp";
+  from: number;
+  to: number;
+}

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Every script that runs on a machine begins with this: where its output goes, its files, and its words for people.
+# What a script prints to file descriptor 3 is its result; all else is progress, shown while it runs and kept out of the result.
+set -euo pipefail
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+exec 3>&1 1>&2
+umask 077
+FILES=$(mktemp -d)
+export FILES
+trap 'rm -rf "$FILES"' EXIT
+
+# Says what is being done.
+step() { printf '%s\n' "$*" >&2; }
+
+# Ends the run: what happened, what was seen, what to do.
+fail() {
+  printf 'ERROR: %s\n' "$1" >&2
+  shift
+  printf '       %s\n' "$@" >&2
+  exit 1
+}
+
+# Runs a command whose output matters only when it fails, and says every 10 s that it still runs.
+quietly() {
+  local what=$1 log started=$SECONDS next=10 status=0
+  shift
+  log=$(mktemp -p "$FILES")
+  "$@" >"$log" 2>&1 &
+  local pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.1
+    if ((SECONDS - started >= next)); then
+      step "$what: $next s so far"
+      next=$((next + 10))
+    fi
+  done
+  wait "$pid" || status=$?
+  if ((status)); then
+    tail -n 20 "$log" | cut -c1-400 >&2
+    fail "$what: that failed (exit status $status)." "The last lines of its output stand above."
+  fi
+}
+
+# Asks until a command succeeds: wait_until SECONDS "what is awaited" command...
+wait_until() {
+  local limit=$1 what=$2 started=$SECONDS said=0
+  shift 2
+  until "$@"; do
+    if ((SECONDS - started >= limit)); then return 1; fi
+    if ((SECONDS - started >= said + 10)); then
+      said=$((SECONDS - started))
+      step "waiting for $what: $said s of at most $limit s"
+    fi
+    sleep 1
+  done
+}
+
+# Puts a staged file in place whole or not at all, and only if it differs: install_file NAME PATH MODE.
+install_file() {
+  if ! cmp -s "$FILES/$1" "$2"; then
+    mkdir -p "$(dirname "$2")"
+    install -m "$3" "$FILES/$1" "$2.new"
+    sync "$2.new"
+    mv "$2.new" "$2"
+    return 0
+  fi
+  chmod "$3" "$2"
+}

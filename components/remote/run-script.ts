@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, Host } from "../host/host";
+import { exportVariable, stageFile } from "./shell";
+
+export interface RunScriptArgs {
+  host: Pick<Host, "connection" | "machineId">;
+  /** Absolute path of the script. */
+  script: string;
+  /** Absolute paths of files with functions that the script uses. */
+  functions?: string[];
+  /** Variables the script reads; never secrets. */
+  env?: Record<string, pulumi.Input<string>>;
+  /** Files the script finds in `$FILES`, by name. */
+  files?: Record<string, pulumi.Input<string>>;
+  /** As `files`, for contents nobody may see; the only way a secret travels. */
+  secretFiles?: Record<string, pulumi.Input<string>>;
+}
+
+const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
+
+/**
+ * Runs a script as root on a machine, and again whenever the script, its variables, its files or the machine
+ * change; scripts must be safe to repeat. `stdout` is what the script printed to file descriptor 3.
+ *
+ * All of it travels in standard input: nothing secret is in a command line, and the provider's error messages,
+ * which repeat the command, stay short. The hash behind the command makes a changed script visible in a plan.
+ */
+export function runScript(
+  name: string,
+  { host, script, functions = [], env = {}, files = {}, secretFiles = {} }: RunScriptArgs,
+  opts: pulumi.CustomResourceOptions,
+): remote.Command {
+  const body = [...functions, script].map((file) => readFileSync(file, "utf8")).join("");
+  const open = pulumi.all([env, files]);
+  const user = pulumi.unsecret(host.connection).apply((connection) => connection.user);
+  return new remote.Command(
+    name,
+    {
+      connection: host.connection,
+      create: pulumi
+        .all([user, open])
+        .apply(([user, [env, files]]) => command(user, hash([prelude, body, env, files]))),
+      stdin: pulumi
+        .all([open, pulumi.secret(secretFiles)])
+        .apply(([[env, files], secrets]) => compose(body, env, { ...files, ...secrets })),
+      triggers: [host.machineId],
+      addPreviousOutputInEnv: false,
+      logging: remote.Logging.Stderr,
+    },
+    opts,
+  );
+}
+
+/** Root needs no sudo, and minimal machines do not have it. */
+const command = (user: Connection["user"], digest: string): string =>
+  `${user === "root" ? "" : "sudo -n "}bash -s # ${digest}`;
+
+const hash = (parts: unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+
+/** What is sent: prelude, variables, files, script. */
+export function compose(
+  body: string,
+  env: Record<string, string>,
+  files: Record<string, string>,
+): string {
+  return [
+    prelude,
+    ...Object.entries(env).map(([name, value]) => exportVariable(name, value)),
+    ...Object.entries(files).map(([name, content]) => stageFile(name, content)),
+    body,
+  ].join("");
+}

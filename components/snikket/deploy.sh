@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
+# the first invitation. Runs after invitation.sh.
+# Reads: SNIKKET_DOMAIN ACME_DIRECTORY ACME_TRUSTED (1 where every system trusts it)
+set -euo pipefail
+
+LINEAGE=/var/lib/snikket/data/letsencrypt
+LIVE=$LINEAGE/live/${SNIKKET_DOMAIN:?}
+
+# certbot keeps a certificate that is still valid, whoever it came from: one of another authority is moved aside.
+leave_other_authority() {
+  local renewal=$LINEAGE/renewal/$SNIKKET_DOMAIN.conf aside
+  if [[ ! -e $renewal ]] || grep -qxF "server = ${ACME_DIRECTORY:?}" "$renewal"; then return 0; fi
+  aside=$LINEAGE/replaced-$(date +%Y%m%d-%H%M%S)
+  step "Moving the other authority's certificate to $aside"
+  install -d -m 700 "$aside"
+  mv "$LINEAGE/live/$SNIKKET_DOMAIN" "$LINEAGE/archive/$SNIKKET_DOMAIN" "$renewal" "$aside"
+}
+
+certificate_is_right() {
+  local names name
+  names=$(openssl x509 -noout -checkend 0 -ext subjectAltName -in "$LIVE/fullchain.pem" 2>/dev/null) || return 1
+  for name in "$SNIKKET_DOMAIN" "groups.$SNIKKET_DOMAIN" "share.$SNIKKET_DOMAIN"; do
+    [[ $names =~ DNS:"$name"(,|[[:space:]]|$) ]] || return 1
+  done
+}
+
+# A failed request is repeated by itself only the next day.
+wait_for_certificate() {
+  wait_until 60 "the certificate" certificate_is_right && return 0
+  step "Asking for the certificate again"
+  docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot >"$FILES/certbot" 2>&1 || tail -n 5 "$FILES/certbot"
+  wait_until 60 "the certificate" certificate_is_right && return 0
+  docker compose exec -T snikket_certs tail -n 15 /var/log/letsencrypt/errors.log || tail -n 15 "$FILES/certbot"
+  fail "No certificate for $SNIKKET_DOMAIN, groups.$SNIKKET_DOMAIN and share.$SNIKKET_DOMAIN came from $ACME_DIRECTORY within 3 minutes." \
+    "Its own words stand above. Mend what they name, then run pulumi up again; five failures an hour are allowed."
+}
+
+# Asks our own web proxy, trusting the very certificate that was issued.
+ask() {
+  curl --silent --show-error --max-time 5 --max-filesize 65536 --cacert "$LIVE/chain.pem" \
+    --resolve "$SNIKKET_DOMAIN:443:127.0.0.1" "$@"
+}
+
+healthy() { ask "https://$SNIKKET_DOMAIN/_health/$1" 2>&1 | grep -q 'STATUS OK'; }
+
+wait_for_health() {
+  local part
+  for part in portal xmpp; do
+    wait_until 120 "the health check of $part" healthy "$part" ||
+      fail "https://$SNIKKET_DOMAIN/_health/$part says: $(ask "https://$SNIKKET_DOMAIN/_health/$part" 2>&1 | head -c 300)" \
+        "On the machine, look at: docker logs --tail 50 snikket; docker logs --tail 50 snikket-portal"
+  done
+}
+
+# Credentials of the call relay for ten minutes, made as the server makes them for its people.
+turn_credentials() {
+  local username=$(($(date +%s) + 600))
+  docker compose exec -T snikket_portal python3 -c '
+import base64, hashlib, hmac, sys
+secret = sys.stdin.read().strip().encode()
+print(base64.b64encode(hmac.new(secret, sys.argv[1].encode(), hashlib.sha1).digest()).decode(), end="")' \
+    "$username" </var/lib/snikket/data/prosody/turn-auth-secret-v2 >"$FILES/credential"
+  printf '{"username":"%s","credential":"%s"}' "$username" "$(<"$FILES/credential")"
+}
+
+# Ports with a listener, as [80,443]: tells a closed network from a server that does not answer.
+listening() { ss -Hltn | awk '{print $4}' | grep -oE '[0-9]+$' | sort -un | paste -sd, -; }
+
+main() {
+  cd /etc/snikket
+  leave_other_authority
+  quietly "Starting Snikket" docker compose up --detach --remove-orphans
+  wait_for_certificate
+  wait_for_health
+  local chain=null invitation turn
+  [[ ${ACME_TRUSTED:?} == 1 ]] || chain="\"$(awk '{printf "%s\\n", $0}' "$LIVE/chain.pem")\""
+  invitation=$(invitation)
+  turn=$(turn_credentials)
+  printf '{"stamp":"%s","invitation":"%s","turn":%s,"listening":[%s],"chain":%s}\n' \
+    "$(date +%s.%N)" "$invitation" "$turn" "$(listening)" "$chain" >&3
+}
+
+main "$@" </dev/null

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host/host";
+import { runScript } from "../remote/run-script";
+import type { PortRow } from "./ports";
+import type { Release } from "./releases";
+import { type Acme, renderSnikketConf, type SnikketSettings } from "./snikket-conf";
+
+/** What the first half of a deployment reports. */
+export interface Staged {
+  stamp: string;
+  challenge: { path: string; content: string };
+}
+
+/** What the second half reports; secret. */
+export interface Deployed {
+  stamp: string;
+  /** The first invitation; empty where it has done its work. */
+  invitation: string;
+  turn: { username: string; credential: string };
+  /** TCP ports that something listens on. */
+  listening: number[];
+  /** The issuer's certificates, where not every system trusts them. */
+  chain: string | null;
+}
+
+export interface DeploymentArgs {
+  host: Host;
+  release: Release;
+  settings: SnikketSettings;
+  ports: PortRow[];
+}
+
+const here = (file: string): string => path.join(__dirname, file);
+
+/** Configuration, images and the web proxy alone; stops before anything asks for a certificate. */
+export const stage = (
+  name: string,
+  { host, release, settings, ports }: DeploymentArgs,
+  opts: pulumi.CustomResourceOptions,
+): remote.Command =>
+  runScript(
+    name,
+    {
+      host,
+      functions: [here("guards.sh")],
+      script: here("stage.sh"),
+      env: {
+        SNIKKET_DOMAIN: settings.domain,
+        PUBLIC_IPV4: host.ipv4,
+        PORTS: watchedPorts(ports),
+      },
+      files: {
+        "snikket.conf": renderSnikketConf(settings),
+        "docker-compose.yml": readFileSync(here("docker-compose.yml"), "utf8"),
+        "images.env": imageVariables(release),
+        "acme-root.pem": settings.acme.server === "custom" ? settings.acme.rootCertificate : "",
+      },
+    },
+    opts,
+  );
+
+/** Everything; ends when certificate and services are right. Runs again whenever the first half did. */
+export const deploy = (
+  name: string,
+  { host, settings }: DeploymentArgs,
+  after: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): remote.Command =>
+  runScript(
+    name,
+    {
+      host,
+      functions: [here("invitation.sh")],
+      script: here("deploy.sh"),
+      env: {
+        SNIKKET_DOMAIN: settings.domain,
+        ACME_DIRECTORY: acmeDirectory(settings.acme),
+        ACME_TRUSTED: settings.acme.server === "production" ? "1" : "0",
+        STAGED: after,
+      },
+    },
+    { ...opts, additionalSecretOutputs: ["stdout"] },
+  );
+
+/** Each port that always has a listener, once per line. */
+const watchedPorts = (ports: PortRow[]): string =>
+  ports
+    .filter(({ listens }) => listens === "always")
+    .map(({ protocol, from }) => `${protocol} ${from}`)
+    .join("\n");
+
+const imageVariables = (release: Release): string =>
+  Object.entries(release)
+    .map(([service, image]) => `SNIKKET_${service.toUpperCase()}_IMAGE=${image}\n`)
+    .join("");
+
+/** The ACME directory certbot records. Source: letsencrypt.org/docs/acme-protocol-updates, staging-environment. */
+const acmeDirectory = (acme: Acme): string =>
+  acme.server === "custom"
+    ? acme.directory
+    : `https://acme-${acme.server === "staging" ? "staging-" : ""}v02.api.letsencrypt.org/directory`;

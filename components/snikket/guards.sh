@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# What must be so before a deployment touches anything: the data is ours, the ports are free, the names lead here.
+# Reads: SNIKKET_DOMAIN PUBLIC_IPV4 PORTS (lines "protocol port")
+set -euo pipefail
+
+DATA=/var/lib/snikket
+CONF=/etc/snikket
+
+guard_data() {
+  local owner
+  if [[ -e $DATA/domain ]]; then
+    owner=$(<"$DATA/domain")
+    [[ $owner == "${SNIKKET_DOMAIN:?}" ]] ||
+      fail "The data on this machine belongs to $owner, not to $SNIKKET_DOMAIN." "Snikket cannot change its domain: set snikket:domain back to $owner, or take another machine."
+  elif [[ -e $CONF/domain ]]; then
+    fail "The data of $(<"$CONF/domain") is not at $DATA." "Mount its disk there and run this again. If the data is lost for good: rm $CONF/domain, and a new, empty server is made."
+  elif [[ -n $(ls -A "$DATA/data" 2>/dev/null) ]]; then
+    fail "$DATA/data holds files that this project did not put there." "Move them away, or write the domain they belong to into $DATA/domain."
+  fi
+  install -d -m 755 "$DATA" "$DATA/data" "$CONF"
+  printf '%s\n' "$SNIKKET_DOMAIN" >"$FILES/domain"
+  install_file domain "$DATA/domain" 644
+  install_file domain "$CONF/domain" 644
+}
+
+# The process that listens on a port, unless it is one of Snikket's own containers.
+taken_by() {
+  local pid id
+  pid=$(ss -Hlnp "--$1" "sport = :$2" | grep -o 'pid=[0-9]*' | head -n 1 | cut -d= -f2) || return 0
+  id=$(grep -oE '[0-9a-f]{64}' "/proc/$pid/cgroup" | tail -n 1) || id=none
+  case $(docker inspect --format '{{.Name}}' "$id" 2>/dev/null) in
+  /snikket | /snikket-*) ;;
+  *) printf '%s (process %s)' "$(ps -o comm= -p "$pid")" "$pid" ;;
+  esac
+}
+
+check_ports() {
+  local protocol port taker
+  while read -r protocol port; do
+    taker=$(taken_by "$protocol" "$port")
+    [[ -z $taker ]] || fail "Port $port/$protocol is taken by $taker." "Stop it and keep it from starting again, for Snikket needs this port."
+  done <<<"${PORTS:?}"
+}
+
+addresses() { getent ahostsv4 "$1" | awk '{print $1}' | sort -u; }
+
+resolves_here() { [[ $(addresses "$1") == "$PUBLIC_IPV4" ]]; }
+
+# coturn and certbot ask the machine's own resolver, which may still remember yesterday.
+check_names() {
+  local name
+  ! command -v resolvectl >/dev/null || resolvectl flush-caches || step "This machine's resolver keeps its cache"
+  for name in "$SNIKKET_DOMAIN" "groups.$SNIKKET_DOMAIN" "share.$SNIKKET_DOMAIN"; do
+    wait_until 60 "$name to resolve to $PUBLIC_IPV4 on the machine" resolves_here "$name" ||
+      fail "On the machine, $name is $(addresses "$name" | paste -sd, | grep . || echo unknown), not $PUBLIC_IPV4." \
+        "Correct the record or, if only the machine sees it so, its /etc/hosts and /etc/resolv.conf. No certificate was asked for."
+  done
+}

@@ -1,0 +1,67 @@
+/** When a port row really has a listener; source: coturn and Prosody as Snikket configures them. */
+export type Listens = "always" | "sometimes" | "on demand";
+
+/** One row of the port table: what is open, why, and when something answers there. */
+export interface PortRow {
+  name: string;
+  protocol: "tcp" | "udp";
+  /** First port of the range. */
+  from: number;
+  /** Last port of the range, inclusive. */
+  to: number;
+  reason: string;
+  listens: Listens;
+}
+
+/** What the table depends on. */
+export interface PortOptions {
+  /** First and last UDP port for relayed calls. */
+  turnPorts: { from: number; to: number };
+  /** TCP port of the file transfer proxy. */
+  proxy65Port: number;
+}
+
+/** TCP port on which apps connect (STARTTLS). */
+export const clientPort = 5222;
+
+/** TCP port on which other servers connect. */
+export const serverPort = 5269;
+
+/** UDP and TCP port of STUN and TURN. */
+export const turnPort = 3478;
+
+/**
+ * Every port a Snikket server needs open, and nothing else. Firewalls, `snikket.conf`, the README's table
+ * and the probes are made from it. Source: Snikket's firewall documentation.
+ */
+export function snikketPorts({ turnPorts, proxy65Port }: PortOptions): PortRow[] {
+  const row = (
+    name: string,
+    protocol: PortRow["protocol"],
+    [from, to]: [number, number],
+    listens: Listens,
+    reason: string,
+  ): PortRow => ({ name, protocol, from, to, listens, reason });
+  const one = (port: number): [number, number] => [port, port];
+
+  return [
+    row("http", "tcp", one(80), "always", "certificate challenges, and the way to HTTPS"),
+    row("https", "tcp", one(443), "always", "web portal, invitations, file uploads"),
+    row("xmpp-client", "tcp", one(clientPort), "always", "apps connect here"),
+    row("xmpp-server", "tcp", one(serverPort), "always", "other servers, and push notifications"),
+    row("proxy65", "tcp", one(proxy65Port), "always", "large files from person to person"),
+    row("turn-tcp", "tcp", one(turnPort), "always", "calls: finding a way (STUN and TURN)"),
+    row("turn-udp", "udp", one(turnPort), "always", "calls: finding a way (STUN and TURN)"),
+    row("turn-alt-tcp", "tcp", one(3479), "sometimes", "calls: second port of STUN"),
+    row("turn-alt-udp", "udp", one(3479), "sometimes", "calls: second port of STUN"),
+    row("turns-tcp", "tcp", [5349, 5350], "sometimes", "calls: TURN over TLS"),
+    row("turns-udp", "udp", [5349, 5350], "sometimes", "calls: TURN over DTLS"),
+    row(
+      "turn-relay",
+      "udp",
+      [turnPorts.from, turnPorts.to],
+      "on demand",
+      "calls: relayed sound and pictures",
+    ),
+  ];
+}

@@ -1,0 +1,127 @@
+/** First UDP port of relayed calls; the start of the dynamic range, as upstream. */
+const firstRelayPort = 49152;
+
+/** UDP ports that so many simultaneous calls need: four each and a tenth more. Source: Snikket's firewall documentation. */
+export const relayPortsFor = (calls: number): number => Math.ceil(calls * 4.4);
+
+/** The range of UDP ports for relayed calls. */
+export const relayRange = (calls: number): { from: number; to: number } => ({
+  from: firstRelayPort,
+  to: firstRelayPort + relayPortsFor(calls) - 1,
+});
+
+/** Which certificate authority issues; `custom` is trusted through its root certificate. */
+export type Acme =
+  | { server: "production" | "staging" }
+  | { server: "custom"; directory: string; rootCertificate: string };
+
+/** A family's settings of Snikket, in upstream's words. */
+export interface SnikketSettings {
+  domain: string;
+  adminEmail: string;
+  /** First and last UDP port of relayed calls. */
+  turnPorts: { from: number; to: number };
+  acme: Acme;
+  retentionDays: number;
+  logLevel: "error" | "warn" | "info" | "debug";
+  tlsProfile: "modern" | "intermediate" | "old";
+  proxy65Port: number;
+  siteName?: string | undefined;
+  /** @default half of the disk, found on the machine */
+  uploadStorageGb?: number | undefined;
+  abuseEmail?: string | undefined;
+  securityEmail?: string | undefined;
+  /** @default found on the machine, where it is behind NAT */
+  turnInternalAddress?: string | undefined;
+  extraSettings: Record<string, string>;
+}
+
+/** Where the root certificate of a custom certificate authority lies on the machine and in the containers. */
+export const acmeRootPath = "/etc/snikket/acme-root.pem";
+
+/** Settings that may not be set by hand, with the key that sets them; an empty key says that none does. */
+export const managedSettings: Readonly<Record<string, string>> = {
+  SNIKKET_DOMAIN: "domain",
+  SNIKKET_ADMIN_EMAIL: "adminEmail",
+  SNIKKET_SITE_NAME: "siteName",
+  SNIKKET_RETENTION_DAYS: "retentionDays",
+  SNIKKET_UPLOAD_STORAGE_GB: "uploadStorageGb",
+  SNIKKET_LOGLEVEL: "logLevel",
+  SNIKKET_TLS_PROFILE: "tlsProfile",
+  SNIKKET_ABUSE_EMAIL: "abuseEmail",
+  SNIKKET_SECURITY_EMAIL: "securityEmail",
+  SNIKKET_PROXY65_PORT: "proxy65Port",
+  SNIKKET_TWEAK_TURNSERVER_MIN_PORT: "turnPorts",
+  SNIKKET_TWEAK_TURNSERVER_MAX_PORT: "turnPorts",
+  SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: "turnInternalAddress",
+  SNIKKET_CERTBOT_OPTIONS: "acme",
+  REQUESTS_CA_BUNDLE: "acme",
+  REPORT_DSN: "",
+  SNIKKET_DOMAIN_ASCII: "",
+  SNIKKET_INVITE_URL: "",
+  SNIKKET_WEB_SECRET_KEY: "",
+  SNIKKET_TWEAK_HTTP_PORT: "",
+  SNIKKET_TWEAK_HTTPS_PORT: "",
+  SNIKKET_TWEAK_INTERNAL_HTTP_PORT: "",
+  SNIKKET_TWEAK_TURNSERVER_PORT: "",
+  TWEAK_SNIKKET_BOOTSTRAP_SECRET: "",
+  TWEAK_SNIKKET_BOOTSTRAP_INDEX: "",
+  TWEAK_SNIKKET_BOOTSTRAP_TTL: "",
+};
+
+const acmeSettings = (acme: Acme): Record<string, string | undefined> => {
+  switch (acme.server) {
+    case "production":
+      return {};
+    case "staging":
+      return { SNIKKET_CERTBOT_OPTIONS: "--staging" };
+    case "custom":
+      return {
+        SNIKKET_CERTBOT_OPTIONS: `--server ${acme.directory}`,
+        REQUESTS_CA_BUNDLE: acmeRootPath,
+      };
+  }
+};
+
+/** The settings as Snikket's variables; what is left out keeps upstream's default or is found on the machine. */
+export function snikketVariables(settings: SnikketSettings): Record<string, string> {
+  const all: Record<string, string | number | undefined> = {
+    SNIKKET_DOMAIN: settings.domain,
+    SNIKKET_ADMIN_EMAIL: settings.adminEmail,
+    SNIKKET_SITE_NAME: settings.siteName,
+    SNIKKET_RETENTION_DAYS: settings.retentionDays,
+    SNIKKET_UPLOAD_STORAGE_GB: settings.uploadStorageGb,
+    SNIKKET_LOGLEVEL: settings.logLevel,
+    SNIKKET_TLS_PROFILE: settings.tlsProfile,
+    SNIKKET_ABUSE_EMAIL: settings.abuseEmail,
+    SNIKKET_SECURITY_EMAIL: settings.securityEmail,
+    SNIKKET_PROXY65_PORT: settings.proxy65Port,
+    SNIKKET_TWEAK_TURNSERVER_MIN_PORT: settings.turnPorts.from,
+    SNIKKET_TWEAK_TURNSERVER_MAX_PORT: settings.turnPorts.to,
+    SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: settings.turnInternalAddress,
+    // Unset, it makes upstream's certificate job die before its retries.
+    REPORT_DSN: "",
+    ...acmeSettings(settings.acme),
+    ...settings.extraSettings,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+/** One line of an env file that Compose reads back as exactly this value. */
+export const confLine = (name: string, value: string): string =>
+  /^[A-Za-z0-9@%+=:,./_-]*$/.test(value) ? `${name}=${value}` : `${name}='${escapeQuoted(value)}'`;
+
+const escapeQuoted = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+
+/** `snikket.conf`, which all four services read. */
+export const renderSnikketConf = (settings: SnikketSettings): string =>
+  [
+    "# Written by pulumi up, and again by the next one: change the stack's configuration instead.",
+    ...Object.entries(snikketVariables(settings)).map(([name, value]) => confLine(name, value)),
+    "",
+  ].join("\n");

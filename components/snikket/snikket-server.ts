@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerEngine } from "../docker/docker-engine";
+import { type Deployed, deploy, type Staged, stage } from "./deployment";
+import { livingInvitation } from "./living-invitation";
+import { lookFromOutside } from "./look";
+import { snikketPorts } from "./ports";
+import type { Release } from "./releases";
+import { baseRequest, challengeOnly, everything, namesOnly } from "./requests";
+import type { SnikketSettings } from "./snikket-conf";
+
+export interface SnikketServerArgs {
+  docker: DockerEngine;
+  release: Release;
+  settings: SnikketSettings;
+  /** Addresses of the name servers that are asked. @default - the zone's own */
+  nameservers?: string[] | undefined;
+}
+
+/** A Snikket server: deployed in the order its certificate needs, and seen to answer from outside. */
+export class SnikketServer extends pulumi.ComponentResource {
+  /** The web portal. */
+  public readonly url: string;
+  /** Link of the first invitation, or why there is none any more; secret. */
+  public readonly invitation: pulumi.Output<string>;
+
+  constructor(name: string, args: SnikketServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("snikket:snikket:SnikketServer", name, {}, opts);
+    const { docker, settings, release } = args;
+    const { host } = docker;
+    const ports = snikketPorts(settings);
+    const deployment = { host, release, settings, ports };
+    const request = baseRequest(settings, host, ports, args.nameservers);
+
+    // The names are looked up while the machine is being prepared.
+    const named = lookFromOutside(
+      `${name}-named`,
+      { request: request.apply(namesOnly), stamps: [JSON.stringify(settings)] },
+      { parent: this },
+    );
+    const staged = stage(`${name}-stage`, deployment, {
+      parent: this,
+      dependsOn: [docker, named],
+    });
+    const report = staged.stdout.apply((text) => JSON.parse(text) as Staged);
+    // Nothing may ask for a certificate before the challenge can be fetched: failures are limited.
+    const reached = lookFromOutside(
+      `${name}-reached`,
+      {
+        request: pulumi.all([request, report]).apply((both) => challengeOnly(...both)),
+        stamps: [staged.stdout],
+      },
+      { parent: this },
+    );
+    const deployed = deploy(`${name}-deploy`, deployment, staged.stdout, {
+      parent: this,
+      dependsOn: reached,
+    });
+    const result = deployed.stdout.apply((text) => JSON.parse(text) as Deployed);
+    lookFromOutside(
+      `${name}-verified`,
+      {
+        request: pulumi.all([request, result]).apply((both) => everything(...both)),
+        stamps: [staged.stdout, deployed.stdout],
+      },
+      { parent: this },
+    );
+
+    this.url = `https://${settings.domain}/`;
+    this.invitation = livingInvitation(request, result);
+    this.registerOutputs({});
+  }
+}

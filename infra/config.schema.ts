@@ -1,0 +1,241 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
+import { utils } from "ssh2";
+import { parse as parseDomain } from "tldts";
+import { z } from "zod";
+import { newestRelease, releaseNames } from "../components/snikket/releases";
+import { managedSettings, relayPortsFor } from "../components/snikket/snikket-conf";
+
+/** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */
+const longestDomain = 39;
+
+/** What is wrong with a domain, and what to write instead; nothing where it is fine. */
+export function domainProblem(value: string): string | undefined {
+  if (/^[a-z]+:\/\//i.test(value)) return "has a scheme; write the name alone, as chat.example.org";
+  if (value.endsWith(".")) return "ends in a dot; leave that out";
+  if (value !== value.toLowerCase()) return `has capital letters; write ${value.toLowerCase()}`;
+  const ascii = domainToASCII(value);
+  if (ascii && ascii !== value) return `has letters beyond ASCII; write its A-label ${ascii}`;
+  if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value))
+    return "is not a domain name; write it as chat.example.org";
+  if (!value.includes(".")) return "has no dot; write the full name, as chat.example.org";
+  if (isIP(value)) return "is an address; Snikket needs a name, as chat.example.org";
+  if (!parseDomain(value, { allowPrivateDomains: true }).domain)
+    return "is a public suffix, under which others own names; write a name of your own below it";
+  if (value.length > longestDomain)
+    return `is longer than ${longestDomain} characters, the most Snikket's web server takes`;
+  return undefined;
+}
+
+const domain = z.string().superRefine((value, context) => {
+  const problem = domainProblem(value);
+  if (problem) context.addIssue({ code: "custom", message: `${JSON.stringify(value)} ${problem}` });
+});
+
+/** Top-level scalars arrive as strings; digits are taken for the number they are. */
+const scalarNumber = (schema: z.ZodNumber) =>
+  z.preprocess(
+    (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+    schema,
+  );
+
+const email = z.email("is not an e-mail address, as admin@example.org");
+const port = z.int().min(1, "is not a port (1 to 65535)").max(65535, "is not a port (1 to 65535)");
+const oneLine = z
+  .string()
+  .min(1, "is empty; leave the key out instead")
+  .regex(/^[^\u0000-\u001f]*$/, "may not contain line breaks or control characters");
+const ipv4 = z
+  .string()
+  .refine(
+    isIPv4,
+    "is not an IPv4 address, as 198.51.100.7 (a name is not enough: DNS is checked against it)",
+  );
+
+const hostKeyHint =
+  "on the machine: cat /etc/ssh/ssh_host_ed25519_key.pub; or: ssh-keyscan -t ed25519 ADDRESS, compared with that";
+const hostKey = z
+  .string()
+  .refine((key) => !/^(ssh-rsa|ecdsa-|ssh-dss|sk-)/.test(key), {
+    error: `is a key of another type; the ed25519 host key is needed (${hostKeyHint})`,
+    abort: true,
+  })
+  .regex(
+    /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{43}=?(?: .*)?$/,
+    `is not an ed25519 host key "ssh-ed25519 AAAA…" (${hostKeyHint})`,
+  )
+  .transform((key) => key.split(" ").slice(0, 2).join(" "));
+
+const Existing = z.strictObject({
+  provider: z.literal("existing"),
+  address: ipv4.describe("Public IPv4 address of the machine"),
+  ipv6: z
+    .string()
+    .refine(isIPv6, "is not an IPv6 address")
+    .optional()
+    .describe("Public IPv6 address; only if AAAA records are wanted"),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$/, "is not a user name")
+    .default("root")
+    .describe("SSH user: root, or one who may use sudo without a password"),
+  port: port.default(22).describe("SSH port"),
+  hostKey: hostKey.describe("The machine's ed25519 host key, as ssh-ed25519 AAAA…"),
+  rebootAt: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/, 'is not a time, as "04:00", or "never"')
+    .default("04:00")
+    .describe("When the machine may restart for security updates (its own clock), or never"),
+});
+
+const Manual = z.strictObject({ provider: z.literal("manual") });
+
+const Acme = z.discriminatedUnion("server", [
+  z.strictObject({ server: z.literal("production") }),
+  z.strictObject({ server: z.literal("staging") }),
+  z.strictObject({
+    server: z.literal("custom"),
+    directory: z.url({
+      protocol: /^https$/,
+      error: "is not an https:// address of an ACME directory",
+    }),
+    rootCertificate: z
+      .string()
+      .regex(
+        /^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\s*$/,
+        "is not a PEM certificate",
+      ),
+  }),
+]);
+
+const Docker = z.discriminatedUnion("source", [
+  z.strictObject({
+    source: z.literal("docker"),
+    version: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/, "is not a version, as 28.5.2")
+      .optional(),
+    repository: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/, error: "is not an address" }),
+        keyFingerprint: z
+          .string()
+          .regex(/^[0-9A-F]{40}$/, "is not a key fingerprint (40 hexadecimal digits)"),
+      })
+      .optional(),
+  }),
+  z.strictObject({ source: z.literal("distribution") }),
+]);
+
+const relayPort = z
+  .int()
+  .min(1025, "must be over 1024")
+  .max(65535, "is not a port (at most 65535)");
+const TurnPorts = z
+  .strictObject({ from: relayPort, to: relayPort })
+  .refine(({ from, to }) => from <= to, "is reversed: from must not be greater than to");
+
+/** Settings of Snikket that the stack names itself; the rest has a place and a type here. */
+const extraSettings = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Z][A-Z0-9_]*$/,
+        "is not the name of a Snikket setting, as SNIKKET_TWEAK_S2S_STATUS",
+      ),
+    oneLine,
+  )
+  .superRefine((settings, context) => {
+    for (const name of Object.keys(settings)) {
+      const key = managedSettings[name];
+      if (key === undefined) continue;
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: key
+          ? `is managed here; set snikket:${key} instead`
+          : "is managed here and cannot be set",
+      });
+    }
+  });
+
+/** A stack's configuration: every key below `snikket:`, secrets left out. */
+export const ConfigSchema = z
+  .strictObject({
+    domain: domain.describe("The server's name; cannot be changed once it is deployed"),
+    adminEmail: email.describe("Where the certificate authority and your people can reach you"),
+    host: z.discriminatedUnion("provider", [Existing]).describe("The machine"),
+    dns: z.discriminatedUnion("provider", [Manual]).describe("Who keeps the DNS records"),
+    release: z.enum(releaseNames).default(newestRelease).describe("Release of Snikket"),
+    calls: scalarNumber(z.int().min(1, "must be 1 or more").max(1000, "must be 1000 or less"))
+      .default(10)
+      .describe("Calls that may run at the same time; sizes the range of relay ports"),
+    turnPorts: TurnPorts.optional().describe(
+      "First and last UDP port of relayed calls, instead of the range made from calls",
+    ),
+    turnInternalAddress: ipv4
+      .optional()
+      .describe("The machine's own IPv4 address behind NAT; found on the machine where left out"),
+    acme: Acme.default({ server: "production" }).describe("Who issues the certificate"),
+    nameservers: z
+      .array(z.string().refine(isIP, "is not an IP address"))
+      .min(1, "is empty; leave the key out instead")
+      .optional()
+      .describe("Name servers asked by every look-up; by default the zone's own"),
+    docker: Docker.default({ source: "docker" }).describe("Where Docker comes from"),
+    siteName: oneLine
+      .max(100, "must have at most 100 characters")
+      .optional()
+      .describe("Name shown to people; the domain by default"),
+    retentionDays: scalarNumber(
+      z.int("must be a whole number of days").min(1, "must be 1 or more").max(36500, "is too long"),
+    )
+      .default(7)
+      .describe("How long messages and files wait for a device, in days"),
+    uploadStorageGb: scalarNumber(z.number().gt(0, "must be over 0"))
+      .optional()
+      .describe("Room for uploaded files in all, in GB; by default half of the machine's disk"),
+    logLevel: z
+      .enum(["error", "warn", "info", "debug"])
+      .default("info")
+      .describe("How much the server logs"),
+    tlsProfile: z
+      .enum(["modern", "intermediate", "old"])
+      .default("modern")
+      .describe("modern is TLS 1.3 only; intermediate lets Android before 10 in"),
+    abuseEmail: email.optional().describe("Public contact for abuse"),
+    securityEmail: email.optional().describe("Public contact for security"),
+    proxy65Port: scalarNumber(port)
+      .default(5000)
+      .describe("TCP port for large files from person to person"),
+    extraSettings: extraSettings.default({}).describe("Further settings of snikket.conf"),
+  })
+  .superRefine(({ calls, turnPorts }, context) => {
+    const needed = relayPortsFor(calls);
+    if (turnPorts && turnPorts.to - turnPorts.from + 1 < needed)
+      context.addIssue({
+        code: "custom",
+        path: ["turnPorts"],
+        message: `is too small: ${calls} calls need ${needed} ports; make it wider or lower snikket:calls`,
+      });
+  });
+
+export type Config = z.output<typeof ConfigSchema>;
+
+/** Secret keys: they are never part of the parsed configuration. */
+export const secretKeys = ["sshPrivateKey"] as const;
+
+/** What is wrong with an SSH private key, without a word of its content. */
+export function privateKeyProblem(value: string | undefined): string | undefined {
+  const set = "pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/id_ed25519";
+  if (value === undefined) return `is missing; set it with: ${set}`;
+  const key = utils.parseKey(value.endsWith("\n") ? value : `${value}\n`);
+  if (!(key instanceof Error)) {
+    return key.isPrivateKey() ? undefined : `is a public key; the private one is needed: ${set}`;
+  }
+  if (/encrypted|passphrase/i.test(key.message)) {
+    return "is protected by a passphrase; make a key of its own for this: ssh-keygen -t ed25519 -N '' -f snikket-key";
+  }
+  return `cannot be read as an SSH private key; set the whole file: ${set}`;
+}
