@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { z } from "zod";
-import { ConfigSchema } from "./config.schema";
+import { z } from "zod";
+import { ConfigSchema, secretKeys } from "./config.schema";
 
 /** One line per mistake: its place, what is wrong, what to do. */
 export const explainIssues = (issues: readonly z.core.$ZodIssue[]): string[] =>
@@ -46,8 +46,27 @@ function kinds(path: readonly PropertyKey[]): string {
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  const near = closest(key, Object.keys(ConfigSchema.shape));
-  return !path.length && distance(key, near) <= 2
-    ? `is not a known key; did you mean ${place([near])}?`
+  const near = closest(key, knownKeys(path));
+  return distance(key, near) <= 2
+    ? `is not a known key; did you mean ${place([...path, near])}?`
     : "is not a known key";
+}
+
+/** The keys a map of the schema can have, whichever of its kinds it is. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  if (!path.length) return [...Object.keys(ConfigSchema.shape), ...secretKeys];
+  const maps = path.reduce(
+    (found, name) => found.flatMap((map) => mapsOf(map.shape[String(name)])),
+    [ConfigSchema] as z.ZodObject[],
+  );
+  return maps.flatMap((map) => Object.keys(map.shape));
+}
+
+/** The maps behind defaults, options and unions. */
+function mapsOf(schema: unknown): z.ZodObject[] {
+  if (schema instanceof z.ZodObject) return [schema];
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(mapsOf);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return mapsOf(schema.unwrap());
+  return [];
 }

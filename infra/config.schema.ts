@@ -14,8 +14,8 @@ export function domainProblem(value: string): string | undefined {
   if (/^[a-z]+:\/\//i.test(value)) return "has a scheme; write the name alone, as chat.example.org";
   if (value.endsWith(".")) return "ends in a dot; leave that out";
   if (value !== value.toLowerCase()) return `has capital letters; write ${value.toLowerCase()}`;
-  const ascii = domainToASCII(value);
-  if (ascii && ascii !== value) return `has letters beyond ASCII; write its A-label ${ascii}`;
+  const ascii = /[^\u0000-\u007f]/.test(value) && domainToASCII(value);
+  if (ascii) return `has letters beyond ASCII; write its A-label ${ascii}`;
   if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value))
     return "is not a domain name; write it as chat.example.org";
   if (!value.includes(".")) return "has no dot; write the full name, as chat.example.org";
@@ -39,6 +39,12 @@ const scalarNumber = (schema: z.ZodNumber) =>
     schema,
   );
 
+/** Lets a rule run although there are other mistakes, unless they are in the keys that it reads. */
+const beside = (...reads: PropertyKey[]) => ({
+  when: ({ issues }: z.core.ParsePayload) =>
+    !issues.some(({ path }) => path?.[0] !== undefined && reads.includes(path[0])),
+});
+
 const email = z.email("is not an e-mail address, as admin@example.org");
 const port = z.int().min(1, "is not a port (1 to 65535)").max(65535, "is not a port (1 to 65535)");
 const oneLine = z
@@ -56,14 +62,12 @@ const hostKeyHint =
   "on the machine: cat /etc/ssh/ssh_host_ed25519_key.pub; or: ssh-keyscan -t ed25519 ADDRESS, compared with that";
 const hostKey = z
   .string()
-  .refine((key) => !/^(ssh-rsa|ecdsa-|ssh-dss|sk-)/.test(key), {
-    error: `is a key of another type; the ed25519 host key is needed (${hostKeyHint})`,
-    abort: true,
+  .regex(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}(?: .*)?$/, {
+    error: ({ input }) =>
+      /^(ssh-rsa|ecdsa-|ssh-dss|sk-)/.test(String(input))
+        ? `is a key of another type; the ed25519 host key is needed (${hostKeyHint})`
+        : `is not an ed25519 host key "ssh-ed25519 AAAA…" (${hostKeyHint})`,
   })
-  .regex(
-    /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA[A-Za-z0-9+/]{43}=?(?: .*)?$/,
-    `is not an ed25519 host key "ssh-ed25519 AAAA…" (${hostKeyHint})`,
-  )
   .transform((key) => key.split(" ").slice(0, 2).join(" "));
 
 const Existing = z.strictObject({
@@ -90,15 +94,18 @@ const Existing = z.strictObject({
 
 const Manual = z.strictObject({ provider: z.literal("manual") });
 
+/** An address in which nothing means anything to a shell or to apt. */
+const webAddress = (scheme: string, message: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${scheme}://[A-Za-z0-9.-]+(:\\d+)?(/[A-Za-z0-9._~%/-]*)?$`), message);
+
 const Acme = z.discriminatedUnion("server", [
   z.strictObject({ server: z.literal("production") }),
   z.strictObject({ server: z.literal("staging") }),
   z.strictObject({
     server: z.literal("custom"),
-    directory: z.url({
-      protocol: /^https$/,
-      error: "is not an https:// address of an ACME directory",
-    }),
+    directory: webAddress("https", "is not an https:// address of an ACME directory"),
     rootCertificate: z
       .string()
       .regex(
@@ -117,7 +124,7 @@ const Docker = z.discriminatedUnion("source", [
       .optional(),
     repository: z
       .strictObject({
-        url: z.url({ protocol: /^https?$/, error: "is not an address" }),
+        url: webAddress("https?", "is not an address, as https://download.docker.com/linux"),
         keyFingerprint: z
           .string()
           .regex(/^[0-9A-F]{40}$/, "is not a key fingerprint (40 hexadecimal digits)"),
@@ -158,7 +165,7 @@ const extraSettings = z
           : "is managed here and cannot be set",
       });
     }
-  });
+  }, beside());
 
 /** A stack's configuration: every key below `snikket:`, secrets left out. */
 export const ConfigSchema = z
@@ -188,9 +195,7 @@ export const ConfigSchema = z
       .max(100, "must have at most 100 characters")
       .optional()
       .describe("Name shown to people; the domain by default"),
-    retentionDays: scalarNumber(
-      z.int("must be a whole number of days").min(1, "must be 1 or more").max(36500, "is too long"),
-    )
+    retentionDays: scalarNumber(z.int().min(1, "must be 1 or more").max(36500, "is too long"))
       .default(7)
       .describe("How long messages and files wait for a device, in days"),
     uploadStorageGb: scalarNumber(z.number().gt(0, "must be over 0"))
@@ -211,15 +216,18 @@ export const ConfigSchema = z
       .describe("TCP port for large files from person to person"),
     extraSettings: extraSettings.default({}).describe("Further settings of snikket.conf"),
   })
-  .superRefine(({ calls, turnPorts }, context) => {
-    const needed = relayPortsFor(calls);
-    if (turnPorts && turnPorts.to - turnPorts.from + 1 < needed)
-      context.addIssue({
-        code: "custom",
-        path: ["turnPorts"],
-        message: `is too small: ${calls} calls need ${needed} ports; make it wider or lower snikket:calls`,
-      });
-  });
+  .superRefine(
+    ({ calls, turnPorts }, context) => {
+      const needed = relayPortsFor(calls);
+      if (turnPorts && turnPorts.to - turnPorts.from + 1 < needed)
+        context.addIssue({
+          code: "custom",
+          path: ["turnPorts"],
+          message: `is too small: ${calls} calls need ${needed} ports; make it wider or lower snikket:calls`,
+        });
+    },
+    beside("calls", "turnPorts"),
+  );
 
 export type Config = z.output<typeof ConfigSchema>;
 

@@ -25,6 +25,7 @@ quietly() {
   local what=$1 log started=$SECONDS next=10 status=0
   shift
   log=$(mktemp -p "$FILES")
+  step "$what"
   "$@" >"$log" 2>&1 &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
 # the first invitation. Runs after invitation.sh.
-# Reads: SNIKKET_DOMAIN ACME_DIRECTORY ACME_TRUSTED (1 where every system trusts it)
+# Reads: SNIKKET_DOMAIN ACME_DIRECTORY ACME_STAGING (1 for an authority whose root nobody has)
 set -euo pipefail
 
 LINEAGE=/var/lib/snikket/data/letsencrypt
@@ -74,7 +74,7 @@ main() {
   wait_for_certificate
   wait_for_health
   local chain=null invitation turn
-  [[ ${ACME_TRUSTED:?} == 1 ]] || chain="\"$(awk '{printf "%s\\n", $0}' "$LIVE/chain.pem")\""
+  [[ ${ACME_STAGING:?} == 0 ]] || chain="\"$(awk '{printf "%s\\n", $0}' "$LIVE/chain.pem")\""
   invitation=$(invitation)
   turn=$(turn_credentials)
   printf '{"stamp":"%s","invitation":"%s","turn":%s,"listening":[%s],"chain":%s}\n' \

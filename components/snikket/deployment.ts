@@ -22,7 +22,7 @@ export interface Deployed {
   turn: { username: string; credential: string };
   /** TCP ports that something listens on. */
   listening: number[];
-  /** The issuer's certificates, where not every system trusts them. */
+  /** The issuer's certificates, where no root of it is known. */
   chain: string | null;
 }
 
@@ -78,7 +78,7 @@ export const deploy = (
       env: {
         SNIKKET_DOMAIN: settings.domain,
         ACME_DIRECTORY: acmeDirectory(settings.acme),
-        ACME_TRUSTED: settings.acme.server === "production" ? "1" : "0",
+        ACME_STAGING: settings.acme.server === "staging" ? "1" : "0",
         STAGED: after,
       },
     },

@@ -41,7 +41,7 @@ export const challengeOnly = (request: VerifyRequest, { challenge }: Staged): Ve
 /** Everything a family needs. */
 export const everything = (request: VerifyRequest, seen: Deployed): VerifyRequest => ({
   ...request,
-  ...(seen.chain && { acmeRoots: seen.chain }),
+  ...(seen.chain && !request.acmeRoots && { acmeRoots: seen.chain }),
   turn: seen.turn,
   machineSees: Object.fromEntries(
     request.ports

@@ -2,7 +2,7 @@
 const firstRelayPort = 49152;
 
 /** UDP ports that so many simultaneous calls need: four each and a tenth more. Source: Snikket's firewall documentation. */
-export const relayPortsFor = (calls: number): number => Math.ceil(calls * 4.4);
+export const relayPortsFor = (calls: number): number => Math.ceil((calls * 44) / 10);
 
 /** The range of UDP ports for relayed calls. */
 export const relayRange = (calls: number): { from: number; to: number } => ({

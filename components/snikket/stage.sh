@@ -41,7 +41,7 @@ start_proxy() {
   local folder=/var/www/html/.well-known/acme-challenge
   cd /etc/snikket
   quietly "Starting the web proxy" docker compose up --detach --no-deps snikket_proxy
-  wait_until 60 "the web proxy on port 80" bash -c '</dev/tcp/127.0.0.1/80' ||
+  wait_until 60 "the web proxy on port 80" bash -c '(</dev/tcp/127.0.0.1/80) 2>/dev/null' ||
     fail "The web proxy does not answer on port 80." "On the machine, look at: docker logs snikket-proxy"
   docker compose exec -T snikket_proxy sh -c "umask 022; printf %s $1 >$folder/snikket-reachable"
 }

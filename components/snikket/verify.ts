@@ -29,7 +29,7 @@ const probes: Record<ProbeName, Probe> = {
 const proxyPhase: ProbeName[] = ["dns", "http"];
 
 /** Between two looks at what is not right yet, in ms. */
-const pauseMs = 5_000;
+const pauseMs = 3_000;
 
 /**
  * Runs the probes of the phase side by side, and while there is patience again those that failed.
@@ -59,7 +59,10 @@ export async function verify(
 
 function probesOf({ phase, only }: VerifyRequest): ProbeName[] {
   const ofPhase = phase === "proxy" ? proxyPhase : (Object.keys(probes) as ProbeName[]);
-  return ofPhase.filter((name) => only?.includes(name) ?? true);
+  const chosen = ofPhase.filter((name) => only?.includes(name) ?? true);
+  // Nothing to look at must never count as seen.
+  if (!chosen.length) throw new Error(`there is no probe of that name: ${only?.join(", ")}`);
+  return chosen;
 }
 
 function look(request: VerifyRequest, names: ProbeName[]): Promise<ProbeResult[]> {

@@ -67,6 +67,6 @@ export function within<T>(ms: number, what: string, promise: Promise<T>): Promis
 
 /** Remote text made fit for a terminal: one short line without control characters. */
 export function printable(text: string, length = 120): string {
-  const line = text.replace(/[^\x20-\x7e\u00a1-\u024f]+/g, " ").trim();
+  const line = text.replace(/[^\x21-\x7e\u00a1-\u024f]+/g, " ").trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }

@@ -55,7 +55,7 @@ function ask(socket: net.Socket, text: string, awaited: RegExp): Promise<string>
       } else if (reply.includes("</stream:stream>")) fail("the server closed the XMPP stream");
       else if (reply.length > largestReply) fail("the server does not speak XMPP");
     };
-    socket.on("data", read);
+    socket.on("data", read).resume();
     socket.once("close", () => fail("the server cut the connection in the middle of XMPP"));
     socket.write(text);
   });
