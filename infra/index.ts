@@ -14,7 +14,7 @@ const config = loadConfig();
 const host = createHost("host", config);
 
 const records = new DnsRecords("dns", {
-  zone: manualZone,
+  zone: manualZone(),
   records: snikketRecords(config.domain, host),
 });
 

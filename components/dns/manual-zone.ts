@@ -2,15 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { getDomain } from "tldts";
 import { type RecordSpec, recordTtl, type Zone } from "./zone";
 
-/** A zone that a person keeps: it shows the records, and the deployment waits for them. */
-export const manualZone: Zone = {
-  createRecord(spec) {
-    pulumi.output(spec.content).apply((content) => {
-      pulumi.log.info(describeRecord({ ...spec, content }));
-    });
-    return undefined;
-  },
-};
+/** A zone that a person keeps: it shows the records in their order, and the deployment waits for them. */
+export function manualZone(): Zone {
+  let shown: pulumi.Output<unknown> = pulumi.output([]);
+  return {
+    createRecord(spec) {
+      shown = pulumi
+        .all([spec.content, shown])
+        .apply(([content]) => pulumi.log.info(describeRecord({ ...spec, content })));
+      return undefined;
+    },
+  };
+}
 
 /** A record in one line, by its full name and as registrars' forms want it. */
 export function describeRecord({ name, type, content }: RecordSpec & { content: string }): string {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { reachHook } from "../remote/reach";
 import type { Connection, Host } from "./host";
 import { prepare } from "./prepare";
 
@@ -26,6 +27,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
   public readonly ipv4: pulumi.Output<string>;
   public readonly ipv6?: pulumi.Output<string>;
   public readonly connection: pulumi.Output<Connection>;
+  public readonly reach: pulumi.ResourceHook;
 
   constructor(name: string, args: ExistingHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:ExistingHost", name, {}, opts);
@@ -35,7 +37,8 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = pulumi.output(address);
     if (ipv6) this.ipv6 = pulumi.output(ipv6);
     this.connection = pulumi.secret({ host: address, port, user, privateKey, hostKey });
-    prepare(name, { host: this, rebootAt, patience }, { parent: this });
+    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    prepare(name, { host: this, rebootAt }, { parent: this });
 
     this.registerOutputs({});
   }

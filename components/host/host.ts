@@ -10,6 +10,8 @@ export interface Host extends pulumi.Resource {
   readonly ipv6?: pulumi.Output<string>;
   /** How to reach it; secret, with the host key pinned. */
   readonly connection: pulumi.Output<Connection>;
+  /** Dials the machine once before the first step on it, and says at once why it lets nobody in. */
+  readonly reach: pulumi.ResourceHook;
 }
 
 /** An SSH connection whose host key is known before the first byte. */

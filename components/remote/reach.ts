@@ -6,8 +6,8 @@ import type { Connection } from "../host/host";
 const booting = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"];
 
 /**
- * A hook that dials the machine once, before the first step on it: it waits for a machine that is starting, and
- * fails at once on a wrong key or host key, which the provider would retry without a word.
+ * A hook that dials the machine once, before whichever step is the first on it: it waits for a machine that is
+ * starting, and fails at once on a wrong key or host key, which the provider would retry without a word.
  * @param patience how long a machine may take to start, in seconds
  */
 export function reachHook(
@@ -15,8 +15,10 @@ export function reachHook(
   connection: pulumi.Output<Connection>,
   patience: number,
 ): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(name, async () => {
-    await reach(await resolved(connection), patience);
+  let reached: Promise<void> | undefined;
+  return new pulumi.ResourceHook(name, () => {
+    reached ??= resolved(connection).then((plain) => reach(plain, patience));
+    return reached;
   });
 }
 

@@ -6,8 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Host } from "../host/host";
 import { exportVariable, stageFile } from "./shell";
 
+/** What of a host is needed to run something on it. */
+export type ReachableHost = Pick<Host, "connection" | "machineId" | "reach">;
+
 export interface RunScriptArgs {
-  host: Pick<Host, "connection" | "machineId">;
+  host: ReachableHost;
   /** Absolute path of the script. */
   script: string;
   /** Absolute paths of files with functions that the script uses. */
@@ -51,7 +54,7 @@ export function runScript(
       addPreviousOutputInEnv: false,
       logging: remote.Logging.Stderr,
     },
-    opts,
+    { ...opts, hooks: { beforeCreate: [host.reach], beforeUpdate: [host.reach] } },
   );
 }
 

@@ -25,14 +25,27 @@ certificate_is_right() {
   done
 }
 
+# The certificate is there, or its job has given up since we started.
+certificate_settled() { certificate_is_right || [[ $LINEAGE/has-errors -nt $FILES/started ]]; }
+
+# Only a container that has just started asks by itself.
+certs_just_started() {
+  (($(date -d "$(docker inspect --format '{{.State.StartedAt}}' snikket-certs)" +%s) >= $(stat -c %Y "$FILES/started")))
+}
+
+certificate_errors() {
+  docker compose exec -T snikket_certs sh -c 'cat /var/log/letsencrypt/errors.log; grep -h ERROR /var/log/letsencrypt/letsencrypt.log | cut -d: -f4- | tail -n 5'
+}
+
 # A failed request is repeated by itself only the next day.
 wait_for_certificate() {
-  wait_until 60 "the certificate" certificate_is_right && return 0
+  if certs_just_started; then wait_until 120 "the certificate" certificate_settled || step "No certificate yet"; fi
+  if certificate_is_right; then return 0; fi
   step "Asking for the certificate again"
-  docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot >"$FILES/certbot" 2>&1 || tail -n 5 "$FILES/certbot"
-  wait_until 60 "the certificate" certificate_is_right && return 0
-  docker compose exec -T snikket_certs tail -n 15 /var/log/letsencrypt/errors.log || tail -n 15 "$FILES/certbot"
-  fail "No certificate for $SNIKKET_DOMAIN, groups.$SNIKKET_DOMAIN and share.$SNIKKET_DOMAIN came from $ACME_DIRECTORY within 3 minutes." \
+  docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot >"$FILES/certbot" 2>&1 || step "That failed as well"
+  wait_until 10 "the certificate" certificate_is_right && return 0
+  certificate_errors || tail -n 15 "$FILES/certbot"
+  fail "No certificate for $SNIKKET_DOMAIN, groups.$SNIKKET_DOMAIN and share.$SNIKKET_DOMAIN came from $ACME_DIRECTORY." \
     "Its own words stand above. Mend what they name, then run pulumi up again; five failures an hour are allowed."
 }
 
@@ -70,6 +83,7 @@ listening() { ss -Hltn | awk '{print $4}' | grep -oE '[0-9]+$' | sort -un | past
 main() {
   cd /etc/snikket
   leave_other_authority
+  touch "$FILES/started"
   quietly "Starting Snikket" docker compose up --detach --remove-orphans
   wait_for_certificate
   wait_for_health

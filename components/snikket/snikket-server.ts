@@ -35,7 +35,8 @@ export class SnikketServer extends pulumi.ComponentResource {
     const named = lookFromOutside(
       `${name}-named`,
       { request: request.apply(namesOnly), stamps: [JSON.stringify(settings)] },
-      { parent: this },
+      // What a component waits for does not hold for its children.
+      { parent: this, dependsOn: opts?.dependsOn ?? [] },
     );
     const staged = stage(`${name}-stage`, deployment, {
       parent: this,

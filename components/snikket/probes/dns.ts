@@ -17,15 +17,20 @@ export const dnsProbe = probe("dns", async (request, signal) => {
   const answering = reports.filter(({ silent }) => !silent);
   const silent = reports.filter(({ silent }) => silent);
   const silence = silent.map(({ server, silent }) => `${server} (${silent})`).join(", ");
-  if (answering.length === 0)
-    throw new Failure(
-      `no name server answers: ${silence}`,
-      "your network may block look-ups at other name servers: set snikket:nameservers to some it lets you ask",
-    );
+  if (answering.length === 0) throw unanswered(silent, silence);
   const problems = merge(answering);
   if (problems.length > 0) throw asFailure(problems);
   return describe(request, answering, silence);
 });
+
+function unanswered(reports: ServerReport[], silence: string): Failure {
+  return new Failure(
+    `no name server answers: ${silence}`,
+    reports.every(({ silent }) => silent === "EREFUSED")
+      ? "they do not know this domain: see that its zone exists there, and that the registrar names these servers"
+      : "they may be down, or your network lets you ask only its own: set snikket:nameservers to some that answer",
+  );
+}
 
 async function ask(request: VerifyRequest, server: NameServer): Promise<ServerReport> {
   const names = namesOf(request);
