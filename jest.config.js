@@ -4,7 +4,11 @@ const project = (displayName, testMatch) => ({
   rootDir: __dirname,
   testMatch,
   testEnvironment: "node",
-  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  transform: {
+    "\\.[tj]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  // The XMPP client is published as ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!@xmpp/)"],
 });
 
 module.exports = {

@@ -3,8 +3,9 @@ import { domainToASCII } from "node:url";
 import { utils } from "ssh2";
 import { parse as parseDomain } from "tldts";
 import { z } from "zod";
+import { relayPortsFor } from "../components/snikket/ports";
 import { newestRelease, releaseNames } from "../components/snikket/releases";
-import { managedSettings, relayPortsFor } from "../components/snikket/snikket-conf";
+import { managedSettings } from "../components/snikket/snikket-conf";
 
 /** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */
 const longestDomain = 39;

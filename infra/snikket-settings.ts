@@ -1,4 +1,5 @@
-import { relayRange, type SnikketSettings } from "../components/snikket/snikket-conf";
+import { relayRange } from "../components/snikket/ports";
+import type { SnikketSettings } from "../components/snikket/snikket-conf";
 import type { Config } from "./config.schema";
 
 /** The part of the configuration that is Snikket's own. */

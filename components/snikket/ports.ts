@@ -30,6 +30,18 @@ export const serverPort = 5269;
 /** UDP and TCP port of STUN and TURN. */
 export const turnPort = 3478;
 
+/** First UDP port of relayed calls; the start of the dynamic range, as upstream. */
+const firstRelayPort = 49152;
+
+/** UDP ports that so many simultaneous calls need: four each and a tenth more. Source: Snikket's firewall documentation. */
+export const relayPortsFor = (calls: number): number => Math.ceil((calls * 44) / 10);
+
+/** The range of UDP ports for relayed calls. */
+export const relayRange = (calls: number): { from: number; to: number } => ({
+  from: firstRelayPort,
+  to: firstRelayPort + relayPortsFor(calls) - 1,
+});
+
 /**
  * Every port a Snikket server needs open, and nothing else. Firewalls, `snikket.conf`, the README's table
  * and the probes are made from it. Source: Snikket's firewall documentation.

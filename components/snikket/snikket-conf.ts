@@ -1,15 +1,3 @@
-/** First UDP port of relayed calls; the start of the dynamic range, as upstream. */
-const firstRelayPort = 49152;
-
-/** UDP ports that so many simultaneous calls need: four each and a tenth more. Source: Snikket's firewall documentation. */
-export const relayPortsFor = (calls: number): number => Math.ceil((calls * 44) / 10);
-
-/** The range of UDP ports for relayed calls. */
-export const relayRange = (calls: number): { from: number; to: number } => ({
-  from: firstRelayPort,
-  to: firstRelayPort + relayPortsFor(calls) - 1,
-});
-
 /** Which certificate authority issues; `custom` is trusted through its root certificate. */
 export type Acme =
   | { server: "production" | "staging" }

@@ -31,6 +31,9 @@ const proxyPhase: ProbeName[] = ["dns", "http"];
 /** Between two looks at what is not right yet, in ms. */
 const pauseMs = 3_000;
 
+/** Between two lines about the same wait, in ms. */
+const progressMs = 10_000;
+
 /**
  * Runs the probes of the phase side by side, and while there is patience again those that failed.
  * One round takes at most ten seconds, whatever the server does.
@@ -42,11 +45,14 @@ export async function verify(
 ): Promise<ProbeResult[]> {
   const end = Date.now() + (request.patience ?? 0) * 1000;
   let results = await look(request, probesOf(request));
+  let silentUntil = 0;
   for (let open = failed(results); open.length && Date.now() < end; open = failed(results)) {
-    const left = Math.ceil((end - Date.now()) / 1000);
-    progress(
-      `waiting up to ${left} s more for ${open.map(({ name, saw }) => `${name}: ${saw}`).join("; ")}`,
-    );
+    if (Date.now() >= silentUntil) {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      const seen = open.map(({ name, saw }) => `${name}: ${saw}`).join("; ");
+      progress(`waiting up to ${left} s more for ${seen}`);
+      silentUntil = Date.now() + progressMs;
+    }
     await setTimeout(pauseMs);
     const again = await look(
       request,

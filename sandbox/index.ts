@@ -1,0 +1,121 @@
+/** `npm run sandbox -- [up]|status|env|ssh|logs|down`: a whole deployment on this machine. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { endChildren, Problem } from "./console";
+import { onPath } from "./docker";
+import type { MachineArgs } from "./machine";
+
+import { home, inHome, machineUser } from "./settings";
+import { stackEnvironment, updating } from "./stack";
+import { alone, down, knownMachine, status, up } from "./up";
+
+const usage = `npm run sandbox -- [up] [--no-install]   start it, or bring it up to date
+npm run sandbox -- status                what runs
+npm run sandbox -- ssh [command]         a shell on the machine
+npm run sandbox -- logs                  what Snikket's containers log
+npm run sandbox -- down                  remove it; caches stay
+eval "$(npm run -s sandbox -- env)"      use npx pulumi on it by hand
+`;
+
+/** Runs one verb; gives the exit code. */
+async function main([verb = "up", ...rest]: string[]): Promise<number> {
+  if (verb === "ssh") return ssh(rest);
+  if (verb.startsWith("-")) return main(["up", verb, ...rest]);
+  const options = readOptions(rest);
+  switch (verb) {
+    case "up":
+      await alone(() => up({ install: !options["no-install"] }));
+      return 0;
+    case "down":
+      await alone(down);
+      return 0;
+    case "status":
+      await status();
+      return 0;
+    case "env":
+      printEnvironment();
+      return 0;
+    case "logs":
+      return logs();
+    default:
+      throw new Problem(`"${verb}" is not a verb of the sandbox.\n${usage}`, 2);
+  }
+}
+
+function readOptions(args: string[]): { "no-install"?: boolean | undefined } {
+  try {
+    return parseArgs({ args, options: { "no-install": { type: "boolean" } } }).values;
+  } catch (error) {
+    throw new Problem(`${(error as Error).message}\n${usage}`, 2);
+  }
+}
+
+function printEnvironment(): void {
+  if (!existsSync(home)) throw new Problem('There is no sandbox. Start it with "npm run sandbox".');
+  for (const [name, value] of Object.entries(stackEnvironment())) {
+    process.stdout.write(`export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
+  }
+}
+
+function theMachine(): MachineArgs {
+  const machine = knownMachine();
+  if (!machine) throw new Problem('There is no machine. Start it with "npm run sandbox".');
+  return machine;
+}
+
+function ssh(command: string[]): Promise<number> {
+  const { ip } = theMachine();
+  if (!onPath("ssh")) throw new Problem("There is no ssh here: apt-get install openssh-client", 3);
+  const pinned = [
+    "-o",
+    `UserKnownHostsFile="${inHome("keys", "known_hosts")}"`,
+    "-o",
+    "StrictHostKeyChecking=yes",
+  ];
+  const identity = ["-o", "IdentitiesOnly=yes", "-i", inHome("keys", "id_ed25519")];
+  return attach("ssh", [...pinned, ...identity, `${machineUser}@${ip}`, ...command]);
+}
+
+function logs(): Promise<number> {
+  const compose =
+    "docker compose --ansi never --file /etc/snikket/docker-compose.yml logs --no-color --tail 200";
+  return attach("docker", ["exec", theMachine().name, ...compose.split(" ")]);
+}
+
+const attach = (command: string, args: string[]): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: "inherit" });
+    child.on("error", reject).on("close", (code) => resolve(code ?? 1));
+  });
+
+let interruptedAt = 0;
+
+/** The engine ends its update first; a terminal has told it already. npm and tsx repeat the signal within moments. */
+function interrupted(signal: NodeJS.Signals): void {
+  const engine = updating();
+  const repeated = interruptedAt > 0;
+  if (repeated && Date.now() - interruptedAt < 2000) return;
+  interruptedAt = Date.now();
+  if (!engine || repeated) {
+    process.stderr.write(
+      '\nInterrupted. "npm run sandbox" goes on from here; with "-- down" it is removed.\n',
+    );
+    process.exit(130);
+  }
+  if (!process.stdin.isTTY) engine.kill(signal);
+  engine.on("close", () => process.exit(130));
+}
+
+process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+process.on("exit", endChildren);
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: Error & { code?: string }) => {
+    // A system's error has a code and says enough; what is left is a mistake of ours.
+    const expected = error instanceof Problem || error.code !== undefined;
+    process.stderr.write(`\n${expected ? error.message : error.stack}\n`);
+    process.exit(error instanceof Problem ? error.exitCode : 1);
+  },
+);

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { utils } from "ssh2";
+import { Problem, step } from "./console";
+import { createContainer, docker, removeContainer } from "./docker";
+import { ensureImage } from "./images";
+import { address, machineUser } from "./settings";
+
+/** An ed25519 key pair in OpenSSH's formats. */
+export interface KeyPair {
+  private: string;
+  public: string;
+}
+
+export interface MachineArgs {
+  /** Name of the container. */
+  name: string;
+  ip: string;
+  /** Who may log in as the machine's user. */
+  key: KeyPair;
+  hostKey: KeyPair;
+}
+
+// What systemd and a nested Docker need; `--privileged` asks for more than some machines grant.
+const options = [
+  ...["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"].map((capability) => `--cap-add=${capability}`),
+  ...["seccomp", "apparmor"].map((filter) => `--security-opt=${filter}=unconfined`),
+  ...["/run", "/tmp"].map((folder) => `--tmpfs=${folder}:exec`),
+  ...["--volume=/var/lib/docker", "--volume=/sys/fs/cgroup:/sys/fs/cgroup:rw", "--cgroupns=host"],
+];
+
+/** Boots a machine as a cloud does, from an image and user data, in place of one of the same name. */
+export async function createMachine(args: MachineArgs): Promise<void> {
+  const { name, ip } = args;
+  const image = await ensureImage("machine");
+  await step(`machine ${ip}`, async () => {
+    await createContainer({ name, image, ip, options: [...options, `--hostname=${name}`] });
+    await seed(args);
+    await docker(["start", name]);
+    await untilReady(args);
+  });
+}
+
+/** Restarts a machine, or starts it again, and waits until it can be used. */
+export async function rebootMachine(args: MachineArgs): Promise<void> {
+  await step(`machine ${args.ip}`, async () => {
+    await docker(["restart", "--time", "30", args.name]);
+    await untilReady(args);
+  });
+}
+
+export const removeMachine = removeContainer;
+
+/** A new ed25519 key pair. */
+export function newKey(comment: string): KeyPair {
+  for (;;) {
+    const pair = utils.generateKeyPairSync("ed25519", { comment });
+    // One pair in some hundreds comes out malformed.
+    if (utils.parseKey(pair.private) instanceof Error) continue;
+    return { private: pair.private, public: pair.public };
+  }
+}
+
+async function seed({ name, key, hostKey }: MachineArgs): Promise<void> {
+  const user = { name: machineUser, shell: "/bin/bash", sudo: "ALL=(ALL) NOPASSWD:ALL" };
+  const userData = {
+    users: [{ ...user, ssh_authorized_keys: [key.public] }],
+    ssh_keys: { ed25519_private: hostKey.private, ed25519_public: hostKey.public },
+    // At each boot: Docker writes a resolver of its own into the file.
+    bootcmd: [`echo nameserver ${address("dns")} >/etc/resolv.conf`],
+  };
+  const folder = mkdtempSync(path.join(tmpdir(), "snikket-seed-"));
+  try {
+    writeFileSync(path.join(folder, "meta-data"), JSON.stringify({ "instance-id": name }));
+    writeFileSync(path.join(folder, "user-data"), `#cloud-config\n${JSON.stringify(userData)}\n`);
+    await docker(["cp", `${folder}/.`, `${name}:/var/lib/cloud/seed/nocloud/`]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Waits until its first boot is over and SSH answers. */
+async function untilReady({ name, ip }: MachineArgs): Promise<void> {
+  const boot = ["exec", name, "cloud-init", "status", "--wait"];
+  const { code, stdout } = await docker(boot, { mayFail: true, timeout: 90 });
+  // 2 says that it worked with complaints.
+  let ready = code === 0 || code === 2;
+  for (let tries = 0; ready && !(await greets(ip)); tries++) {
+    ready = tries < 40;
+    await sleep(250);
+  }
+  if (!ready) {
+    throw new Problem(
+      `The machine ${name} did not start within 90 s (${stdout.trim()}). Look at: docker exec ${name} journalctl -b`,
+    );
+  }
+}
+
+const greets = (ip: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: ip, port: 22, timeout: 2000 });
+    const end = (heard: boolean) => {
+      socket.destroy();
+      resolve(heard);
+    };
+    socket
+      .on("data", () => end(true))
+      .on("error", () => end(false))
+      .on("timeout", () => end(false));
+  });

@@ -1,0 +1,55 @@
+import { Resolver } from "node:dns/promises";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { Problem } from "./console";
+import { docker } from "./docker";
+import { address, containerName, domain, inHome, zone } from "./settings";
+
+/** One DNS record in the sandbox's zone; names in full. */
+export interface SandboxRecord {
+  name: string;
+  type: "A" | "AAAA" | "CNAME" | "TXT";
+  value: string;
+}
+
+/** What the owner of the domain would enter at their DNS provider. */
+export const chatRecords = (): SandboxRecord[] => [
+  { name: domain, type: "A", value: address("machine") },
+  { name: `groups.${domain}`, type: "CNAME", value: domain },
+  { name: `share.${domain}`, type: "CNAME", value: domain },
+];
+
+/** Makes these the only records beside the sandbox's own; when it returns, they are what the zone answers. */
+export async function setRecords(records: SandboxRecord[]): Promise<void> {
+  if (!writeRecords(records)) return;
+  await docker(["restart", "--time", "1", containerName("dns")]);
+  await untilNamesResolve();
+}
+
+/** Writes the name server's file; false where it said the same already. */
+export function writeRecords(records: SandboxRecord[]): boolean {
+  const own = (["dns", "acme", "registry", "apt"] as const).map((part) =>
+    line({ name: `${part === "dns" ? "ns" : part}.${zone}`, type: "A", value: address(part) }),
+  );
+  const text = `${[...own, ...records.map(line)].join("\n")}\n`;
+  const file = inHome("records", "records.conf");
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+  return true;
+}
+
+function line({ name, type, value }: SandboxRecord): string {
+  const option = { A: "host-record", AAAA: "host-record", CNAME: "cname", TXT: "txt-record" }[type];
+  return `${option}=${name},${value}`;
+}
+
+/** Waits until the name server answers. */
+export async function untilNamesResolve(): Promise<void> {
+  const resolver = new Resolver({ timeout: 250, tries: 40 });
+  resolver.setServers([address("dns")]);
+  await resolver.resolve4(`ns.${zone}`).catch((error: Error) => {
+    throw new Problem(
+      `The sandbox's name server ${address("dns")} does not answer (${error.message}). Look at: docker logs ${containerName("dns")}`,
+    );
+  });
+}

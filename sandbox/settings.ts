@@ -1,0 +1,61 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import * as path from "node:path";
+import { Problem } from "./console";
+
+/** The checkout. */
+export const checkout = path.join(__dirname, "..");
+
+/** Prefix of every container and the network's name; another name makes a second sandbox beside the first. */
+export const sandboxName = process.env.SNIKKET_SANDBOX_NAME ?? "snikket-sandbox";
+
+/** Everything of one sandbox: keys, engine home, state, records. Removed by `down`. */
+export const home = path.join(
+  checkout,
+  sandboxName === "snikket-sandbox" ? ".sandbox" : `.sandbox-${sandboxName}`,
+);
+
+/** What is worth keeping between sandboxes: engine, root file system. */
+export const cache = path.join(
+  process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"),
+  "snikket-sandbox",
+);
+
+/** The registry's images, kept between sandboxes: to compress them takes longer than all else about them. */
+export const registryFolder = path.join(cache, "registry");
+
+/** The container of one part of the sandbox. */
+export const containerName = (part: string): string => `${sandboxName}-${part}`;
+
+/** The sandbox's network, always a /24. */
+export const subnet = process.env.SNIKKET_SANDBOX_SUBNET ?? "198.51.100.0/24";
+
+/** The zone the sandbox's name server answers for. */
+export const zone = "family.test";
+
+/** The domain of the chat server in the sandbox. */
+export const domain = `chat.${zone}`;
+
+/** The user of every machine. */
+export const machineUser = "snikket-ops";
+
+const hosts = { operator: 1, dns: 2, acme: 3, registry: 4, apt: 5, machine: 20, peer: 30 };
+
+/** The address of one part of the sandbox. */
+export function address(host: keyof typeof hosts): string {
+  const match = /^(\d+\.\d+\.\d+)\.0\/24$/.exec(subnet);
+  if (!match) {
+    throw new Problem(
+      `SNIKKET_SANDBOX_SUBNET is "${subnet}"; give a /24 such as 198.51.100.0/24.`,
+      2,
+    );
+  }
+  return `${match[1]}.${hosts[host]}`;
+}
+
+/** A path in the sandbox's folder, whose parent folders exist. */
+export function inHome(...parts: string[]): string {
+  const file = path.join(home, ...parts);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  return file;
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { Problem, type Ran, run } from "./console";
+import { engineEnvironment } from "./engine";
+import type { MachineArgs } from "./machine";
+import { acmeDirectory, dockerRepository } from "./services";
+import { address, checkout, domain, home, inHome, machineUser, sandboxName } from "./settings";
+
+/** Name of the sandbox's stack. */
+export const stack = sandboxName.replace(/^snikket-/, "");
+
+export const pulumiHome = path.join(home, "pulumi-home");
+
+/** What `pulumi` needs to work on the sandbox and on nothing else. */
+export function stackEnvironment(): Record<string, string> {
+  return {
+    ...engineEnvironment(pulumiHome),
+    PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: path.join(home, "passphrase"),
+    PULUMI_STACK: stack,
+  };
+}
+
+const stackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
+
+/** Writes the stack's configuration, as a person would with an editor and `pulumi config set --secret`. */
+export async function writeStack(engine: string, machine: MachineArgs): Promise<void> {
+  const values = Object.entries(configuration(machine));
+  const open = values
+    .map(([key, value]) => `  snikket:${key}: ${JSON.stringify(value)}\n`)
+    .join("");
+  const digest = createHash("sha256").update(open).update(machine.key.private).digest("hex");
+  const written = inHome("stack-digest");
+  if (existsSync(stackFile) && existsSync(written) && readFileSync(written, "utf8") === digest)
+    return;
+  rmSync(written, { force: true });
+  mkdirSync(path.join(home, "state"), { recursive: true });
+  if (!existsSync(inHome("passphrase"))) {
+    writeFileSync(inHome("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
+  }
+  const pulumi = (args: string[], input?: string): Promise<Ran> =>
+    run(engine, args, { cwd: checkout, env: { ...process.env, ...stackEnvironment() }, input });
+  await pulumi(["stack", "select", "--create", "--secrets-provider", "passphrase", stack]);
+  const [salt = ""] = /^encryptionsalt:.*\n/m.exec(readFileSync(stackFile, "utf8")) ?? [];
+  writeFileSync(stackFile, `${salt}config:\n${open}`);
+  await pulumi(["config", "set", "--secret", "snikket:sshPrivateKey"], machine.key.private);
+  writeFileSync(written, digest);
+}
+
+function configuration({ ip, hostKey }: MachineArgs): Record<string, unknown> {
+  const keyFingerprint = readFileSync(inHome("docker-key-fingerprint"), "utf8").trim();
+  const rootCertificate = readFileSync(inHome("acme-root.pem"), "utf8");
+  return {
+    domain,
+    adminEmail: "admin@family.test",
+    host: { provider: "existing", address: ip, user: machineUser, hostKey: hostKey.public.trim() },
+    dns: { provider: "manual" },
+    acme: { server: "custom", directory: acmeDirectory, rootCertificate },
+    nameservers: [address("dns")],
+    docker: { source: "docker", repository: { url: dockerRepository, keyFingerprint } },
+  };
+}
+
+let foreground: ChildProcess | undefined;
+
+/** The engine at work: it ends its update properly before anything else ends. */
+export const updating = (): ChildProcess | undefined => foreground;
+
+/** Runs `pulumi up` of the unchanged program. */
+export async function deploy(engine: string): Promise<void> {
+  const env = { ...process.env, ...stackEnvironment() };
+  await unlock(engine, env);
+  const code = await new Promise<number>((resolve, reject) => {
+    const args = ["up", "--yes", "--skip-preview", "--stack", stack];
+    foreground = spawn(engine, args, { cwd: checkout, env, stdio: "inherit" });
+    foreground.on("error", reject).on("close", (code) => resolve(code ?? 1));
+  });
+  foreground = undefined;
+  if (code !== 0) {
+    throw new Problem(
+      'pulumi up ended with an error; its last lines say why. The sandbox stays as it is: run "npm run sandbox" again to go on, "npm run sandbox -- logs" to look.',
+    );
+  }
+}
+
+/** An update that was cut off leaves its lock; nobody else works on this sandbox. */
+async function unlock(engine: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const locks = path.join(home, "state", ".pulumi", "locks");
+  const left =
+    existsSync(locks) &&
+    readdirSync(locks, { recursive: true }).some((name) => /\.json$/.test(String(name)));
+  if (left) await run(engine, ["cancel", "--yes", "--stack", stack], { cwd: checkout, env });
+}
+
+/** The stack's outputs, the secret ones in plain text. */
+export async function outputs(engine: string): Promise<Record<string, string>> {
+  const env = { ...process.env, ...stackEnvironment() };
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
+  return JSON.parse((await run(engine, args, { cwd: checkout, env })).stdout);
+}
+
+/** Removes the stack's file and its state. */
+export function forgetStack(): void {
+  for (const name of ["state", "stack-digest"])
+    rmSync(path.join(home, name), { recursive: true, force: true });
+  rmSync(stackFile, { force: true });
+}

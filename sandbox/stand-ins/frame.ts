@@ -1,0 +1,209 @@
+/**
+ * One resource provider server for all stand-ins. A stand-in is a model per resource type and, where
+ * something is to happen, its effects. The SDK's own provider server is not used: it drops the
+ * provider's configuration and cannot say which property changed how.
+ */
+import { randomBytes } from "node:crypto";
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Change, Model, Properties } from "./model";
+import { check, differences, foreseen, mapValues, marked, unwrap } from "./model";
+
+/** One operation on one resource, without secret marks. */
+export interface Step {
+  name: string;
+  inputs: Properties;
+  /** Outputs before this step; empty for a new resource. */
+  state: Properties;
+  /** Variables of the provider, such as `cloudflare:config:apiToken`. */
+  config: Properties;
+  /** Aborted when the run is cancelled or the resource's time is over. */
+  signal: AbortSignal;
+  /** A `status` line is shown while the step runs, and not kept. */
+  log(severity: keyof typeof LogSeverity, message: string, kind?: "status"): void;
+}
+
+/** What really happens. Outputs that are inputs too need not be returned; `id` becomes the id. */
+export interface Effects {
+  create(step: Step): Promise<Properties>;
+  update(step: Step): Promise<Properties>;
+  delete(step: Step): Promise<unknown>;
+}
+
+export interface Plugin {
+  name: string;
+  version: string;
+  models: Record<string, Model>;
+  /** By resource type. Without effects there are plans, and every change is refused. */
+  effects?: Record<string, Effects>;
+}
+
+interface Context {
+  plugin: Plugin;
+  engine: string;
+  config: Properties;
+  cancelled: AbortController;
+}
+
+/** Serves until the engine ends; prints the port, as the engine expects of a plugin. */
+export function serve(plugin: Plugin): void {
+  const engine = process.argv.at(-1) ?? "";
+  const context = { plugin, engine, config: {}, cancelled: new AbortController() };
+  const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+  const server = new grpc.Server(unlimited);
+  server.addService(ResourceProviderService, implementation(context));
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    console.log(port);
+  });
+  // The engine holds our standard input: its end is the only sign of an engine that was killed.
+  process.stdin.resume().on("end", () => process.exit());
+}
+
+/** The engine's calls. Those left out are answered with UNIMPLEMENTED, which it understands. */
+const calls = {
+  getPluginInfo: ({ plugin }: Context) => new PluginInfo().setVersion(plugin.version),
+  configure(context: Context, request: proto.ConfigureRequest) {
+    context.config = Object.fromEntries(request.getVariablesMap().toArray());
+    return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+  },
+  check({ plugin }: Context, request: proto.CheckRequest) {
+    const model = modelOf(plugin, request);
+    const inputs = read(request.getNews());
+    const failures = check(model, plain(request.getNews())).map(({ property, reason }) =>
+      new proto.CheckFailure().setProperty(property).setReason(reason),
+    );
+    const response = new proto.CheckResponse().setFailuresList(failures);
+    return response.setInputs(struct(marked(model, inputs, inputs)));
+  },
+  diff({ plugin }: Context, request: proto.DiffRequest) {
+    const [old, now] = [plain(request.getOldInputs()), plain(request.getNews())];
+    // Without effects this is a plan, whose old secrets may be masked.
+    const changes = differences(old, now, !plugin.effects);
+    return diffResponse(changes, modelOf(plugin, request).replaces);
+  },
+  async create(context: Context, request: proto.CreateRequest) {
+    const inputs = read(request.getProperties());
+    const model = modelOf(context.plugin, request);
+    const response = new proto.CreateResponse();
+    if (request.getPreview()) {
+      return response.setProperties(struct(marked(model, inputs, foreseen(model, inputs))));
+    }
+    const unique = `${nameOf(request)}${randomBytes(4).toString("hex")}`;
+    const { id = unique, ...outputs } = await perform(context, "create", request, inputs, {});
+    return response.setId(String(id)).setProperties(struct(marked(model, inputs, outputs)));
+  },
+  async update(context: Context, request: proto.UpdateRequest) {
+    const [inputs, state] = [read(request.getNews()), read(request.getOlds())];
+    const model = modelOf(context.plugin, request);
+    const outputs = request.getPreview()
+      ? foreseen(model, inputs, state)
+      : await perform(context, "update", request, inputs, state);
+    return new proto.UpdateResponse().setProperties(struct(marked(model, inputs, outputs)));
+  },
+  async delete(context: Context, request: proto.DeleteRequest) {
+    const state = read(request.getProperties());
+    await perform(context, "delete", request, state, state);
+    return new Empty();
+  },
+  read: (_: Context, request: proto.ReadRequest) =>
+    new proto.ReadResponse()
+      .setId(request.getId())
+      .setProperties(request.getProperties())
+      .setInputs(request.getInputs()),
+  cancel({ cancelled }: Context) {
+    cancelled.abort();
+    return new Empty();
+  },
+};
+
+function implementation(context: Context): grpc.UntypedServiceImplementation {
+  const answering =
+    (answer: (context: Context, request: never) => unknown) =>
+    async (call: { request: never }, done: grpc.sendUnaryData<unknown>) => {
+      try {
+        done(null, await answer(context, call.request));
+      } catch (error) {
+        done({ code: grpc.status.UNKNOWN, details: (error as Error).message });
+      }
+    };
+  return mapValues(calls, (call) => answering(call as never)) as grpc.UntypedServiceImplementation;
+}
+
+async function perform(
+  { plugin, engine, config, cancelled: { signal } }: Context,
+  verb: keyof Effects,
+  request: proto.CreateRequest | proto.UpdateRequest | proto.DeleteRequest,
+  inputs: Properties,
+  state: Properties,
+): Promise<Properties> {
+  const effects = plugin.effects?.[typeOf(request)];
+  if (!effects) throw new Error("only plans can be made here; nothing was changed");
+  const timeout = request.getTimeout() * 1000;
+  const { log, flushed } = engineLog(engine, request.getUrn());
+  const given = unwrap(inputs) as Properties;
+  const outputs = effects[verb]({
+    name: nameOf(request),
+    inputs: given,
+    state: unwrap(state) as Properties,
+    config,
+    signal: timeout > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
+    log,
+  });
+  return { ...given, ...((await outputs.finally(flushed)) as Properties) };
+}
+
+let client: EngineClient | undefined;
+
+/** Sends the lines of one step in order; the first line opens the connection. */
+function engineLog(address: string, urn: string): { log: Step["log"]; flushed(): Promise<void> } {
+  let last = Promise.resolve();
+  return {
+    log(severity, message, kind) {
+      client ??= new EngineClient(address, grpc.credentials.createInsecure());
+      const line = new LogRequest().setUrn(urn).setMessage(message);
+      line.setSeverity(LogSeverity[severity]).setEphemeral(kind === "status");
+      // A line that cannot be shown must not fail the step that wrote it.
+      last = last.then(() => new Promise((resolve) => client?.log(line, () => resolve())));
+    },
+    flushed: () => last,
+  };
+}
+
+function diffResponse(changes: Record<string, Change>, replaces = (_path: string) => false) {
+  const { PropertyDiff, DiffResponse } = proto;
+  const paths = Object.keys(changes);
+  const roots = (some: string[]) => [...new Set(some.map((path) => path.split(/[.[]/)[0] ?? path))];
+  const response = new DiffResponse()
+    .setChanges(DiffResponse.DiffChanges[paths.length > 0 ? "DIFF_SOME" : "DIFF_NONE"])
+    .setDiffsList(roots(paths))
+    .setReplacesList(roots(paths.filter(replaces)))
+    .setHasdetaileddiff(true);
+  for (const [path, change] of Object.entries(changes)) {
+    const kind = change.toUpperCase() as Uppercase<Change>;
+    const diff = new PropertyDiff().setInputdiff(true);
+    diff.setKind(PropertyDiff.Kind[replaces(path) ? (`${kind}_REPLACE` as const) : kind]);
+    response.getDetaileddiffMap().set(path, diff);
+  }
+  return response;
+}
+
+function modelOf(plugin: Plugin, request: { getUrn(): string }): Model {
+  const model = plugin.models[typeOf(request)];
+  if (!model) throw new Error(`${typeOf(request)}: the ${plugin.name} stand-in has no such type`);
+  return model;
+}
+
+type Named = { getUrn(): string };
+const typeOf = (request: Named) => request.getUrn().split("::")[2]?.split("$").at(-1) ?? "";
+const nameOf = (request: Named) => request.getUrn().split("::").slice(3).join("::");
+const read = (from: Struct | undefined) => (from?.toJavaScript() ?? {}) as Properties;
+const plain = (from: Struct | undefined) => unwrap(read(from)) as Properties;
+const struct = (properties: Properties) =>
+  Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import type { Endpoint } from "../components/snikket/probes/stun-attributes";
+import { call } from "./chat/call";
+import { download, upload } from "./chat/files";
+import { joinGroup } from "./chat/group";
+import { Person } from "./chat/person";
+import type { Server } from "./chat/server";
+
+export interface TranscriptArgs extends Server {
+  /** Link of the first invitation. */
+  invitation: string;
+  /** Makes another one, as `create-invite` on the machine does. */
+  createInvite: () => Promise<string>;
+  /** Somebody outside, who sends each UDP packet back. */
+  peer: Endpoint;
+  /** Passwords by name, of people who are registered already; new ones are added. */
+  accounts: Record<string, string>;
+  print?: (line: string) => void;
+}
+
+/** Two people join, chat, share a file and make a call; prints what really happened. */
+export async function transcript(args: TranscriptArgs): Promise<void> {
+  const { print = console.log } = args;
+  const anna = await enter(args, "anna", async () => args.invitation);
+  const ben = await enter(args, "ben", args.createInvite);
+  try {
+    await chat(anna, ben, print);
+    await chatInGroup(anna, ben, print);
+    await shareFile(ben, anna, print);
+    const { relay, sent, returned } = await call(anna, args.peer);
+    if (returned < sent / 2)
+      throw new Error(`of ${sent} packets of the call only ${returned} came back`);
+    print(
+      `  anna calls ${args.peer.address} through ${relay.address}:${relay.port}: ${returned} of ${sent} packets of sound came back`,
+    );
+  } finally {
+    await Promise.all([anna.leave(), ben.leave()]);
+  }
+}
+
+type Print = (line: string) => void;
+
+async function enter(
+  { accounts, print = console.log, ...server }: TranscriptArgs,
+  name: string,
+  invite: () => Promise<string>,
+): Promise<Person> {
+  const known = accounts[name];
+  const password = known ?? randomBytes(18).toString("base64url");
+  const person = await Person.enter(
+    server,
+    { username: name, password },
+    known ? undefined : await invite(),
+  );
+  accounts[name] = password;
+  print(`  ${name} ${known ? "is back" : "joined with an invitation"}`);
+  return person;
+}
+
+/** Each line is printed as the other one received it. */
+async function pass(from: Person, to: Person, text: string, print: Print): Promise<void> {
+  const id = await from.say(to.address, text);
+  print(`  ${from.name}: ${await to.hear(from.address, id)}`);
+}
+
+async function chat(anna: Person, ben: Person, print: Print): Promise<void> {
+  await pass(anna, ben, "Dinner at seven?", print);
+  await pass(ben, anna, "Seven is fine. I bring dessert.", print);
+}
+
+async function chatInGroup(anna: Person, ben: Person, print: Print): Promise<void> {
+  const group = `dinner@groups.${anna.server.domain}`;
+  await joinGroup(anna, group);
+  await joinGroup(ben, group);
+  const id = await anna.say(group, "What do we cook?", "groupchat");
+  print(`  anna, to the group "dinner": ${await ben.hear(`${group}/anna`, id)}`);
+}
+
+async function shareFile(from: Person, to: Person, print: Print): Promise<void> {
+  const recipe = Buffer.from("Apple pie: six apples, flour, butter, and an hour of patience.\n");
+  const id = await from.say(to.address, await upload(from, "pie.txt", recipe));
+  const received = await download(to.server, await to.hear(from.address, id));
+  if (!received.equals(recipe)) throw new Error("the shared file arrived changed");
+  print(`  ${from.name} shares pie.txt, ${to.name} reads: ${received.toString().trim()}`);
+}

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { Problem, say, step } from "./console";
+import { docker, ensureDocker, onPath } from "./docker";
+import { ensureEngine } from "./engine";
+import { ensureImage } from "./images";
+import { createMachine, type MachineArgs, newKey, rebootMachine, removeMachine } from "./machine";
+import { ensureNetwork, removeNetwork } from "./network";
+import { chatRecords, setRecords } from "./records";
+import { imagesAre, pushImages, snikketsImages } from "./registry";
+import { ensureServices, peerPort } from "./services";
+import { address, containerName, domain, home, inHome, sandboxName } from "./settings";
+import { deploy, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
+import { installStandIns } from "./stand-ins/install";
+
+/** From nothing, or from anything in between, to a running sandbox. */
+export async function up({ install }: { install: boolean }): Promise<void> {
+  await ensureDocker({ install });
+  await ensureNetwork();
+  const [engine, services] = await Promise.all([
+    startEngine(),
+    startServices(install),
+    ensureImage("machine", install),
+  ]);
+  if (services.renewed && knownMachine()) {
+    say("The sandbox was stopped, and its authority forgot its certificates: starting anew.");
+    await removeMachine(containerName("machine"));
+    forgetStack();
+  }
+  const machine = await ensureMachine();
+  await setRecords(chatRecords());
+  await writeStack(engine, machine);
+  await deploy(engine);
+  await talk(machine, engine);
+  farewell();
+}
+
+async function startEngine(): Promise<string> {
+  const engine = step("engine", (report) => ensureEngine({ home: pulumiHome, report }));
+  const { pulumi } = await engine.catch((error: Error) => {
+    throw new Problem(error.message, 3);
+  });
+  installStandIns(pulumiHome, { effects: true });
+  return pulumi;
+}
+
+async function startServices(install: boolean): Promise<{ renewed: boolean }> {
+  const [services, images] = await Promise.all([ensureServices(install), snikketsImages(install)]);
+  await pushImages(images);
+  return services;
+}
+
+const machineFile = path.join(home, "machine.json");
+
+/** The machine of this sandbox, where it has one. */
+export function knownMachine(): (MachineArgs & { id: string }) | undefined {
+  return existsSync(machineFile) ? JSON.parse(readFileSync(machineFile, "utf8")) : undefined;
+}
+
+async function ensureMachine(): Promise<MachineArgs> {
+  const known = knownMachine();
+  const [id, running] = await inspectMachine();
+  if (!known || known.id !== id) return rebuildMachine();
+  if (running !== "true") await rebootMachine(known);
+  return known;
+}
+
+/** A new, empty machine at the same address, with a new host key. */
+export async function rebuildMachine(): Promise<MachineArgs> {
+  const before = knownMachine();
+  rmSync(machineFile, { force: true });
+  rmSync(accountsFile, { force: true });
+  const machine: MachineArgs = {
+    ...{ name: containerName("machine"), ip: address("machine") },
+    key: before?.key ?? newKey("sandbox"),
+    hostKey: newKey("machine"),
+  };
+  await createMachine(machine);
+  writeFileSync(inHome("keys", "id_ed25519"), machine.key.private, { mode: 0o600 });
+  writeFileSync(inHome("keys", "known_hosts"), `${machine.ip} ${machine.hostKey.public}\n`);
+  // Last: a machine that was not finished is not known, and is made again.
+  const [id] = await inspectMachine();
+  writeFileSync(machineFile, JSON.stringify({ ...machine, id }), { mode: 0o600 });
+  return machine;
+}
+
+async function inspectMachine(): Promise<string[]> {
+  const format = ["inspect", "-f", "{{.Id}} {{.State.Running}}", containerName("machine")];
+  return (await docker(format, { mayFail: true })).stdout.trim().split(" ");
+}
+
+const accountsFile = path.join(home, "accounts.json");
+
+/** Two people chat, once on each machine; cut off, they go on with the accounts they have. */
+async function talk({ name, ip }: MachineArgs, engine: string): Promise<void> {
+  const known = existsSync(accountsFile) ? JSON.parse(readFileSync(accountsFile, "utf8")) : {};
+  if (known.done) return;
+  process.stdout.write("\nTwo people, over the server that answers now:\n");
+  const createInvite = async (): Promise<string> => {
+    const { stdout } = await docker(["exec", name, "docker", "exec", "snikket", "create-invite"]);
+    return /https:\S+/.exec(stdout)?.[0] ?? "";
+  };
+  const accounts: Record<string, string> = known.accounts ?? {};
+  let done = false;
+  const { transcript } = await import("./transcript.js");
+  try {
+    await transcript({
+      ...{ domain, ipv4: ip, acmeRoot: readFileSync(inHome("acme-root.pem"), "utf8") },
+      ...{ invitation: (await outputs(engine)).invitation ?? "", createInvite, accounts },
+      peer: { address: address("peer"), port: peerPort },
+    });
+    done = true;
+  } finally {
+    writeFileSync(accountsFile, JSON.stringify({ accounts, done }), { mode: 0o600 });
+  }
+}
+
+function farewell(): void {
+  const root = path.relative(process.cwd(), inHome("acme-root.pem"));
+  const page = `https://${domain}/`;
+  const open = onPath("curl")
+    ? `curl --cacert ${root} --resolve ${domain}:443:${address("machine")} ${page}`
+    : `npm run -s sandbox -- ssh curl --cacert /etc/snikket/acme-root.pem ${page}`;
+  process.stdout.write(`
+The portal is ${page} at ${address("machine")}. To open it here:
+  ${open}
+Snikket's images: ${imagesAre()}. A phone cannot join this server: its name and certificate exist on this machine alone.
+Look around: npm run sandbox -- status | ssh | logs | env; take it down: npm run sandbox -- down
+
+For a server of your own, take a machine with Debian or Ubuntu and a domain, and follow "Your own server" in README.md:
+after its pulumi up, install the app on a phone first, then scan the code that npm run invite shows.
+`);
+}
+
+const ours = ["--all", "--filter", `label=snikket-sandbox.name=${sandboxName}`];
+
+/** Removes everything of the sandbox but its caches. */
+export async function down(): Promise<void> {
+  const found = await docker(["ps", "--quiet", ...ours], { mayFail: true });
+  const containers = found.stdout.split("\n").filter(Boolean);
+  if (containers.length > 0) {
+    await step("containers", () => docker(["rm", "--force", "--volumes", ...containers]));
+  }
+  if (found.code === 0) await removeNetwork();
+  forgetStack();
+  rmSync(home, { recursive: true, force: true });
+  say("The sandbox is gone. Images stay in Docker, the engine in ~/.cache/snikket-sandbox.");
+}
+
+/** Prints what runs. */
+export async function status(): Promise<void> {
+  const format = ["--format", "table {{.Names}}\t{{.Status}}\t{{.Image}}"];
+  process.stdout.write((await docker(["ps", ...ours, ...format])).stdout);
+  const machine = knownMachine();
+  if (!machine) throw new Problem('There is no machine. Start one with "npm run sandbox".');
+  const inside = ["exec", machine.name, "docker", "ps", "--all", ...format];
+  const { stdout } = await docker(inside, { mayFail: true });
+  process.stdout.write(`\nOn the machine ${machine.ip}, images: ${imagesAre()}\n`);
+  process.stdout.write(stdout || "Nothing is deployed yet.\n");
+}
+
+/** One `up` or `down` at a time. */
+export async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const file = inHome("pid");
+  const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  if (other && other !== process.pid && existsSync(`/proc/${other}`)) {
+    throw new Problem(`Another "npm run sandbox" (process ${other}) is at work on this sandbox.`);
+  }
+  writeFileSync(file, String(process.pid));
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { root } from "./steps";
+
+/** How large things may become; over it, they are two things. */
+const perFile: { what: string; files: RegExp; lines: number }[] = [
+  { what: "the entry file", files: /^infra\/index\.ts$/, lines: 60 },
+  { what: "a component's file", files: /^components\/.*\.ts$/, lines: 120 },
+  { what: "a script", files: /^(?!tests\/).*\.sh$/, lines: 100 },
+  { what: "the README", files: /^README\.md$/, lines: 100 },
+];
+
+const sandboxLines = 2_500;
+const runtimeDependencies = 12;
+
+/** Written by tools, from a line of ours each. */
+const generated = /(\/|^)(go\.(mod|sum)|package(-lock)?\.json)$/;
+
+const text = (file: string): string => readFileSync(path.join(root, file), "utf8");
+const lines = (file: string): string[] => text(file).replace(/\n$/, "").split("\n");
+
+/** What is over its budget, one sentence each. */
+export function overBudget(): string[] {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((file) => file && existsSync(path.join(root, file)));
+  return [...longFiles(files), ...largeSandbox(files), ...manyDependencies()];
+}
+
+const longFiles = (files: string[]): string[] =>
+  perFile.flatMap(({ what, files: pattern, lines: most }) =>
+    files
+      .filter((file) => pattern.test(file) && lines(file).length > most)
+      .map((file) => `${file} has ${lines(file).length} lines; ${what} may have ${most}`),
+  );
+
+function largeSandbox(files: string[]): string[] {
+  const count = files
+    .filter((file) => file.startsWith("sandbox/") && !generated.test(file))
+    .flatMap(lines)
+    .filter((line) => line.trim()).length;
+  console.log(`sandbox/: ${count} non-blank lines of at most ${sandboxLines}`);
+  return count > sandboxLines
+    ? [`sandbox/ has ${count} non-blank lines; it may have ${sandboxLines}`]
+    : [];
+}
+
+function manyDependencies(): string[] {
+  const count = Object.keys(JSON.parse(text("package.json")).dependencies).length;
+  return count > runtimeDependencies
+    ? [`package.json has ${count} dependencies; it may have ${runtimeDependencies}`]
+    : [];
+}
+
+if (require.main === module) {
+  const over = overBudget();
+  for (const sentence of over) console.log(sentence);
+  process.exitCode = over.length ? 1 : 0;
+}

@@ -1,0 +1,127 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import {
+  installed,
+  jestCounts,
+  root,
+  runSteps,
+  type Step,
+  type StepResult,
+  tapCounts,
+  total,
+  words,
+} from "./steps";
+
+/** Programs that npm does not bring, and the packages of Debian and Ubuntu that do. */
+const packages: Record<string, string> = {
+  git: "git",
+  openssl: "openssl",
+  shellcheck: "shellcheck",
+  shfmt: "shfmt",
+  "ssh-keygen": "openssh-client",
+};
+
+/** Packages that this machine lacks. */
+const missingPackages = (): string[] =>
+  Object.entries(packages)
+    .filter(([program]) => !isInstalled(program))
+    .map(([, name]) => name);
+
+const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? "").split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** Files of ours, committed or not. */
+const files = (...patterns: string[]): string[] =>
+  execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", ...patterns],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  )
+    .split("\n")
+    .filter(Boolean);
+
+/** What the compiler remembers of the last time. */
+const typesSeen = path.join(root, "node_modules/.cache/types.tsbuildinfo");
+
+/** The longest first, so that the short ones fill the gaps. */
+function steps(report: string): Step[] {
+  const scripts = files("*.sh", ".ci/run");
+  return [
+    {
+      name: "jest",
+      command: [
+        installed("jest"),
+        ...["--selectProjects", "unit", "components"],
+        ...["--silent", "--json", "--outputFile", report],
+      ],
+      count: () => jestCounts(report),
+    },
+    {
+      name: "types",
+      command: [
+        installed("tsc"),
+        ...["--noEmit", "-p", "tsconfig.json", "--incremental", "--tsBuildInfoFile", typesSeen],
+      ],
+    },
+    {
+      name: "bats",
+      command: [
+        path.join(root, "node_modules/bats/bin/bats"),
+        "--tap",
+        "--recursive",
+        "tests/shell",
+      ],
+      count: tapCounts,
+    },
+    { name: "shellcheck", command: ["shellcheck", ...scripts] },
+    { name: "shfmt", command: ["shfmt", "-d", "-i", "2", ...scripts] },
+    {
+      name: "biome",
+      command: [
+        installed("biome"),
+        ...["check", "--error-on-warnings", ...files("*.ts", "*.js", "*.json")],
+      ],
+    },
+    { name: "budgets", command: [process.execPath, "--import", "tsx", "scripts/budgets.ts"] },
+  ];
+}
+
+/** Everything that can be said of the project without a sandbox. */
+export async function check(): Promise<StepResult[]> {
+  const missing = missingPackages();
+  if (missing.length) {
+    console.log(`Programs are missing here. As root: apt-get install -y ${missing.join(" ")}`);
+    return [{ name: "programs", ok: false, seconds: 0, passed: 0, failed: 1, skipped: 0 }];
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), "check-"));
+  try {
+    return await runSteps(steps(path.join(folder, "jest.json")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const started = Date.now();
+  const results = await check();
+  const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.log(
+    `${failed.length ? `check FAILED: ${failed.join(", ")}` : "check passed"}: ${words(total(results))} in ${seconds} s`,
+  );
+  process.exitCode = failed.length ? 1 : 0;
+}
+
+if (require.main === module) main();

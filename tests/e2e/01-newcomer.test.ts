@@ -1,0 +1,118 @@
+import { address, domain } from "../../sandbox/settings";
+import {
+  command,
+  containers,
+  type Ended,
+  expectDone,
+  onMachine,
+  sandbox,
+  services,
+} from "../support/e2e";
+import { outputs, pulumi, summary } from "../support/e2e-stack";
+
+describe("npm run sandbox, from nothing", () => {
+  let first: Ended;
+
+  beforeAll(async () => {
+    expectDone(await sandbox(["down"]));
+    first = await sandbox();
+    expectDone(first);
+  });
+
+  it("shows two people who joined with invitations, chat, share a file and make a call", () => {
+    const [, transcript = ""] = first.output.split("Two people, over the server that answers now:");
+    expect(transcript).toContain("anna joined with an invitation");
+    expect(transcript).toContain("ben joined with an invitation");
+    expect(transcript).toContain("anna: Dinner at seven?");
+    expect(transcript).toContain("ben: Seven is fine. I bring dessert.");
+    expect(transcript).toContain('anna, to the group "dinner": What do we cook?');
+    expect(transcript).toMatch(/ben shares pie.txt, anna reads: Apple pie: .+ patience\./);
+    const call = `anna calls ${address("peer")} through ${address("machine")}:`;
+    const [, returned, sent] =
+      /(\d+) of (\d+) packets of sound came back/.exec(transcript.split(call)[1] ?? "") ?? [];
+    expect(Number(returned)).toBeGreaterThan(Number(sent) / 2);
+  });
+
+  it("names the images that really ran", async () => {
+    const [, named] = /^Snikket's images: (Snikket's own|stand-ins)\./m.exec(first.output) ?? [];
+    const label = "org.opencontainers.image.description";
+    const standIns = Object.values(await containers()).filter(({ Config }) =>
+      Config.Labels[label]?.startsWith("Stand-in for"),
+    );
+    expect(standIns).toHaveLength(named === "stand-ins" ? 4 : 0);
+    expect(first.output).toContain("A phone cannot join this server");
+  });
+
+  it("prints a command that opens the portal with a trusted certificate", async () => {
+    const [, shown = ""] = /To open it here:\n {2}(.+)\n/.exec(first.output) ?? [];
+    const { code, output } = await command("bash", ["-c", `${shown} -sS -w 'HTTP %{http_code}'`]);
+    expect({ code, output }).toEqual({ code: 0, output: "HTTP 302" });
+    const start = await command("bash", ["-c", `${shown}login -sS`]);
+    expect(start.output).toContain(domain);
+    // The same without the authority's root is refused: what was shown is a certificate of its own.
+    const untrusted = shown.replace(/ --cacert \S+/, "");
+    expect(untrusted).not.toBe(shown);
+    expect((await command("bash", ["-c", `${untrusted} -sS`])).output).toMatch(/certificate/i);
+  });
+
+  it("changes nothing the second time", async () => {
+    const second = await sandbox();
+    expectDone(second);
+    expect(summary(first)).toEqual({ created: 13 });
+    expect(summary(second)).toEqual({ unchanged: 13 });
+  });
+
+  it("gives the stack's outputs, the invitation as a secret", async () => {
+    const open = { url: `https://${domain}/`, domain, ipv4: address("machine") };
+    expect(await outputs()).toEqual({ ...open, invitation: "[secret]" });
+    expect(first.output).toMatch(/^ +invitation: \[secret\]$/m);
+    const { output } = await pulumi(["stack", "output", "--show-secrets"]);
+    expect(output).toMatch(/^ +invitation +\S.{20}/m);
+  });
+});
+
+describe("the machine then", () => {
+  const data = ["/snikket", "volume snikket_snikket_data"] as const;
+  const challenges = "volume snikket_acme_challenges";
+
+  it("runs upstream's four containers, each with its volumes", async () => {
+    const found = await containers();
+    expect(Object.keys(found).sort()).toEqual(services);
+    const mounts = Object.entries(found).map(([name, { Mounts }]) => [
+      name,
+      Object.fromEntries(
+        Mounts.map((mount) => [mount.Destination, `${mount.Type} ${mount.Name ?? mount.Source}`]),
+      ),
+    ]);
+    expect(Object.fromEntries(mounts)).toEqual({
+      snikket: Object.fromEntries([data]),
+      "snikket-portal": {},
+      "snikket-proxy": {
+        ...Object.fromEntries([data]),
+        "/var/www/html/.well-known/acme-challenge": challenges,
+      },
+      "snikket-certs": {
+        ...Object.fromEntries([data]),
+        "/var/www/.well-known/acme-challenge": challenges,
+        "/etc/snikket/acme-root.pem": "bind /etc/snikket/acme-root.pem",
+      },
+    });
+  });
+
+  it("runs them on the host's network, restarted, healthy, with a cap on logs", async () => {
+    for (const { State, HostConfig } of Object.values(await containers())) {
+      expect(State.Running).toBe(true);
+      expect(["healthy", "starting"]).toContain(State.Health?.Status);
+      expect(HostConfig.NetworkMode).toBe("host");
+      expect(HostConfig.RestartPolicy.Name).toBe("unless-stopped");
+      const cap = { "max-size": "10m", "max-file": "3" };
+      expect(HostConfig.LogConfig).toEqual({ Type: "json-file", Config: cap });
+    }
+  });
+
+  it("keeps the data in /var/lib/snikket/data", async () => {
+    const folder = "stat -c '%d %i'";
+    const outside = await onMachine(`${folder} /var/lib/snikket/data`);
+    expect(await onMachine(`docker exec snikket ${folder} /snikket`)).toBe(outside);
+  });
+});

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { type RunOptions, run, step } from "../../sandbox/console";
+import { docker } from "../../sandbox/docker";
+import { address, checkout, containerName, domain, home, inHome } from "../../sandbox/settings";
+
+// A first `up` on a new machine takes a minute, and several on a busy computer some more.
+jest.setTimeout(600_000);
+
+/** How a program ended that a person would have run. */
+export interface Ended {
+  code: number;
+  /** Both streams. */
+  output: string;
+  seconds: number;
+}
+
+/** Runs a program in the checkout to its end, and says every ten seconds that it still runs. */
+export async function command(
+  program: string,
+  args: string[],
+  options: RunOptions = {},
+): Promise<Ended> {
+  const started = Date.now();
+  const work = (report: (doing: string) => void) =>
+    run(program, args, { cwd: checkout, mayFail: true, onLine: report, ...options });
+  const { code, stdout, stderr } = await step([program, ...args].join(" ").slice(0, 60), work);
+  return { code, output: `${stdout}${stderr}`, seconds: (Date.now() - started) / 1000 };
+}
+
+/** `npm run sandbox -- …`, as a person runs it. */
+export const sandbox = (args: string[] = [], options?: RunOptions): Promise<Ended> =>
+  command("npm", ["run", "sandbox", ...(args.length > 0 ? ["--", ...args] : [])], options);
+
+/** Fails with the whole output of a program that should have ended well. */
+export function expectDone({ code, output }: Ended): void {
+  if (code !== 0) throw new Error(`it ended with ${code}:\n${output}`);
+}
+
+/** The server of the sandbox, as its people know it. */
+export const server = () => ({
+  domain,
+  ipv4: address("machine"),
+  acmeRoot: readFileSync(inHome("acme-root.pem"), "utf8"),
+});
+
+export const machine = containerName("machine");
+
+/** Runs a shell script as root on the machine, past SSH and past the product; gives what it printed. */
+export async function onMachine(script: string, { name = machine } = {}): Promise<string> {
+  const { stdout } = await docker(["exec", name, "bash", "-euo", "pipefail", "-c", script]);
+  return stdout.trim();
+}
+
+/** What this holds of a container of Docker's own description. Source: docs.docker.com/reference/api/engine. */
+export interface Container {
+  Id: string;
+  Name: string;
+  State: { Running: boolean; Health?: { Status: string } };
+  Mounts: { Type: string; Name?: string; Source: string; Destination: string }[];
+  HostConfig: {
+    NetworkMode: string;
+    RestartPolicy: { Name: string };
+    LogConfig: { Type: string; Config: Record<string, string> };
+  };
+  Config: { Labels: Record<string, string> };
+}
+
+/** Every container on the machine by its name, running or not. */
+export async function containers(): Promise<Record<string, Container>> {
+  const json = await onMachine("docker ps -aq | xargs --no-run-if-empty docker inspect");
+  const list: Container[] = JSON.parse(json || "[]");
+  return Object.fromEntries(list.map((found) => [found.Name.replace(/^\//, ""), found]));
+}
+
+/** The id of every container on the machine by its name: what is recreated gets another one. */
+export const containerIds = async (): Promise<Record<string, string>> =>
+  Object.fromEntries(Object.entries(await containers()).map(([name, { Id }]) => [name, Id]));
+
+export const services = ["snikket", "snikket-certs", "snikket-portal", "snikket-proxy"];
+
+/** An invitation, as the operator makes one on the machine. */
+export async function createInvite(): Promise<string> {
+  const text = await onMachine("docker exec snikket create-invite --group default");
+  return /https:\S+/.exec(text)?.[0] ?? text;
+}
+
+/** Brings the sandbox to where a newcomer's first command leaves it, unless it is exactly there. */
+export async function bringUp(): Promise<void> {
+  const standing = path.join(home, "e2e-standing");
+  if (existsSync(standing) && readFileSync(standing, "utf8") === (await state())) return;
+  expectDone(await sandbox());
+  writeFileSync(standing, await state());
+}
+
+/** What tests change, in one text: machine, configuration on it, containers, DNS records. */
+async function state(): Promise<string> {
+  const { stdout: id } = await docker(["inspect", "-f", "{{.Id}}", machine], { mayFail: true });
+  const look =
+    "sha256sum /etc/snikket/* /var/lib/snikket/*.conf; docker ps --format '{{.Names}}' | sort";
+  const seen = await onMachine(look).catch(() => "nothing that stands");
+  return [id, seen, readFileSync(inHome("records", "records.conf"), "utf8")].join("\n");
+}

@@ -1,0 +1,171 @@
+import type * as Pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it; secrets stand wrapped in `inputs`. */
+export interface Registered {
+  /** The end of its URN: `parent's type$type::name`. */
+  tail: string;
+  name: string;
+  inputs: Record<string, unknown>;
+  /** Names of the resources it waits for. */
+  after: string[];
+  protect: boolean;
+  additionalSecretOutputs: string[];
+  /** Names of its hooks, by moment. */
+  hooks: Record<string, string[]>;
+}
+
+export interface Output {
+  value: unknown;
+  secret: boolean;
+}
+
+export interface Engine {
+  /** What was registered so far. */
+  resources: Registered[];
+  hooks: Pulumi.ResourceHook[];
+  /** Lines of `pulumi.log`. */
+  logs: string[];
+  /** Runs a program, waits for all it registers, and gives what it exports. @throws what the program throws */
+  run(program: () => object): Promise<Record<string, Output>>;
+}
+
+export interface EngineOptions {
+  /** Values as the engine hands them over, without their namespace. */
+  config?: Record<string, string>;
+  /** What commands print, by resource name. */
+  stdout?: Record<string, string>;
+}
+
+/** What the SDK has, but does not declare. */
+interface Internals {
+  setMocks(mocks: Pulumi.runtime.Mocks, project: string, stack: string): Promise<void>;
+  setAllConfig(config: Record<string, string>, secretKeys: string[]): void;
+  getMonitor(): Monitor;
+  waitForRPCs(): Promise<void>;
+}
+
+interface Monitor {
+  registerResource(request: Request, answer: unknown): Promise<void>;
+}
+
+/** The part of a registration's message that the tests look at. */
+interface Request {
+  getName(): string;
+  getType(): string;
+  getParent(): string;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+  getDependenciesList(): string[];
+  getProtect(): boolean;
+  getAdditionalsecretoutputsList(): string[];
+  getHooks(): { toObject(): Record<string, string[]> } | undefined;
+}
+
+const secretKey = "4dabf18193072939515e22adb298388d";
+
+const isSecret = (value: object): value is { value: unknown } => secretKey in value;
+
+/** The value without the wrapping of secrets. */
+export function unwrap(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (isSecret(value)) return unwrap(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unwrap(part)]));
+}
+
+/** The value with `secret` in place of everything that is one: what may be seen of it. */
+export function openPart(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(openPart);
+  if (isSecret(value)) return "secret";
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, openPart(part)]));
+}
+
+/** A new engine of mocks, with modules of its own: programs must be loaded by `require` inside `run`. */
+export async function mockEngine({
+  config = {},
+  stdout = {},
+}: EngineOptions = {}): Promise<Engine> {
+  jest.resetModules();
+  // Each copy of the SDK listens for the end of the process.
+  process.setMaxListeners(50);
+  Reflect.deleteProperty(globalThis, "globalStore");
+  const pulumi = require("@pulumi/pulumi") as typeof Pulumi;
+  const runtime = pulumi.runtime as unknown as Internals;
+  const resources: Registered[] = [];
+  const newResource = ({ name, inputs }: Pulumi.runtime.MockResourceArgs) => {
+    const secret = resources.find((one) => one.name === name)?.additionalSecretOutputs;
+    const printed = stdout[name] ?? "";
+    const state = {
+      ...inputs,
+      stdout: secret?.includes("stdout") ? pulumi.secret(printed) : printed,
+    };
+    return { id: `${name}-id`, state };
+  };
+  const mocks = { newResource, call: ({ inputs }: Pulumi.runtime.MockCallArgs) => inputs };
+  await runtime.setMocks(mocks, "snikket", "test");
+  const hooks = recordHooks();
+  recordResources(runtime.getMonitor(), resources);
+  runtime.setAllConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [`snikket:${key}`, value])),
+    ["snikket:sshPrivateKey"],
+  );
+  const logs: string[] = [];
+  jest.spyOn(console, "log").mockImplementation((line) => void logs.push(String(line).trim()));
+  const run = async (program: () => object) => {
+    const outputs = await settle(pulumi, program());
+    await runtime.waitForRPCs();
+    return outputs;
+  };
+  return { resources, hooks, logs, run };
+}
+
+/** Hooks need a server that the engine calls back; the tests call them themselves. */
+function recordHooks(): Pulumi.ResourceHook[] {
+  const hooks: Pulumi.ResourceHook[] = [];
+  require("@pulumi/pulumi/runtime/state").getStore().callbacks = {
+    registerResourceHook: async (hook: Pulumi.ResourceHook) => void hooks.push(hook),
+    awaitStackRegistrations: async () => {},
+    shutdown: () => {},
+  };
+  return hooks;
+}
+
+function recordResources(monitor: Monitor, resources: Registered[]): void {
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answer) => {
+    resources.push(registered(request));
+    return register(request, answer);
+  };
+}
+
+function registered(request: Request): Registered {
+  const parent = request.getParent().split("::")[2]?.split("$").at(-1);
+  const hooks = Object.entries(request.getHooks()?.toObject() ?? {});
+  return {
+    tail: `${parent ? `${parent}$` : ""}${request.getType()}::${request.getName()}`,
+    name: request.getName(),
+    inputs: request.getObject().toJavaScript(),
+    after: request
+      .getDependenciesList()
+      .map((urn) => urn.split("::").at(-1) ?? urn)
+      .sort(),
+    protect: request.getProtect(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    hooks: Object.fromEntries(
+      hooks
+        .filter(([, names]) => names.length)
+        .map(([when, names]) => [when.replace(/List$/, ""), names]),
+    ),
+  };
+}
+
+async function settle(pulumi: typeof Pulumi, exported: object): Promise<Record<string, Output>> {
+  const entries = Object.entries(exported).map(async ([name, value]): Promise<[string, Output]> => {
+    const output = pulumi.output(value) as unknown as {
+      promise(): Promise<unknown>;
+      isSecret: Promise<boolean>;
+    };
+    return [name, { value: await output.promise(), secret: await output.isSecret }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,86 @@
+import dgram from "node:dgram";
+import { once } from "node:events";
+import net, { type AddressInfo } from "node:net";
+import type { PortRow } from "../../components/snikket/ports";
+import type { VerifyRequest } from "../../components/snikket/probes/request";
+
+const open = new Set<{ close(): unknown }>();
+const sockets = new Set<net.Socket>();
+
+/** Ends every server and connection that the test started; for afterEach. */
+export function closeServers(): void {
+  for (const socket of sockets) socket.destroy();
+  for (const server of open) server.close();
+  sockets.clear();
+  open.clear();
+}
+
+/** Starts a server of any kind of net.Server on a free port of 127.0.0.1. */
+export async function listen(server: net.Server): Promise<number> {
+  server.on("connection", (socket: net.Socket) => {
+    sockets.add(socket.on("error", () => {}));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open.add(server);
+  return (server.address() as AddressInfo).port;
+}
+
+/** A TCP server that is as good as what it does with a connection. */
+export function tcpServer(onConnection: (socket: net.Socket) => void): Promise<number> {
+  return listen(net.createServer(onConnection));
+}
+
+/** Sends without an end, whatever is asked. */
+export function babble(text: string): (socket: net.Socket) => void {
+  return (socket) => {
+    const more = () => {
+      while (!socket.destroyed && socket.write(text.repeat(100)));
+    };
+    socket.on("drain", more).on("data", () => {});
+    more();
+  };
+}
+
+/** A port on which nothing listens. */
+export async function closedPort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** A UDP server; answers with what the handler gives for a packet, at once or later by `reply`. */
+export async function udpServer(
+  answer: (
+    packet: Buffer,
+    from: dgram.RemoteInfo,
+    reply: (packet: Buffer) => void,
+  ) => Buffer | undefined,
+): Promise<number> {
+  const socket = dgram.createSocket("udp4");
+  socket.on("message", (packet, from) => {
+    const reply = (packet: Buffer) => socket.send(packet, from.port, from.address);
+    const now = answer(packet, from, reply);
+    if (now) reply(now);
+  });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  open.add(socket);
+  return socket.address().port;
+}
+
+/** A request for a server on this machine, with the ports it was given. */
+export function requestFor(
+  ports: Record<string, number>,
+  rest: Partial<VerifyRequest> = {},
+): VerifyRequest {
+  const rows = Object.entries(ports).map(([name, from]): PortRow => {
+    const protocol = name === "turn-udp" || name === "turn-relay" ? "udp" : "tcp";
+    const to = name === "turn-relay" ? 65_535 : from;
+    return { name, protocol, from, to, reason: "test", listens: "always" };
+  });
+  return { domain: "chat.family.test", ipv4: "127.0.0.1", ports: rows, ...rest };
+}

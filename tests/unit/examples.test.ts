@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { parseConfig } from "../../infra/config";
+import { schemaFile, stackSchema } from "../../scripts/schema";
+import { sshKey } from "../support/ssh-keys";
+import { engineValues, type StackFile } from "../support/stack-file";
+
+const folder = path.join(__dirname, "../../stacks");
+const examples = readdirSync(folder).filter((name) => name.endsWith(".example.yaml"));
+const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
+
+/** The text with the keys in its comments uncommented; prose never has a word with a colon alone in front. */
+const uncommented = (text: string) =>
+  text.replaceAll(/^( +)# ((?: *(?:snikket:)?[A-Za-z0-9_]+:(?: .*)?| {4,}\S.*))$/gm, "$1$2");
+
+const problems = (text: string) =>
+  parseConfig({ ...engineValues(parse(text)), sshPrivateKey: sshKey().privateKey }).problems;
+
+type Schema = {
+  properties?: Record<string, Schema>;
+  oneOf?: Schema[];
+};
+
+/** Every key of a schema, as dotted paths; those of all its kinds. */
+const keys = (schema: Schema, prefix = ""): string[] => [
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) => [
+    prefix + name,
+    ...keys(part, `${prefix}${name}.`),
+  ]),
+  ...(schema.oneOf ?? []).flatMap((kind) => keys(kind, prefix)),
+];
+
+const paths = (value: unknown, prefix = ""): string[] =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([name, part]) => [
+        prefix + name,
+        ...paths(part, `${prefix}${name}.`),
+      ])
+    : [];
+
+test("there is an example for the existing host", () => {
+  expect(examples).toContain("existing.example.yaml");
+});
+
+test.each(examples)("%s is a stack as it stands, and lets editors check it", (file) => {
+  expect(problems(read(file))).toEqual([]);
+  expect(read(file).split("\n")[0]).toBe(
+    "# yaml-language-server: $schema=../infra/stack.schema.json",
+  );
+});
+
+test("the smallest stack on an existing machine has four keys and the secret", () => {
+  expect(Object.keys((parse(read("existing.example.yaml")) as StackFile).config)).toEqual([
+    "snikket:domain",
+    "snikket:adminEmail",
+    "snikket:host",
+    "snikket:dns",
+  ]);
+});
+
+test.each(examples)("%s is a stack with all its comments uncommented", (file) => {
+  const text = uncommented(read(file));
+  expect(text).not.toEqual(read(file));
+  expect(problems(text)).toEqual([]);
+});
+
+test("together the examples mention every key", () => {
+  const mentioned = examples.flatMap((file) => paths(parse(uncommented(read(file)))));
+  const config = (stackSchema().properties as Record<string, Schema>).config as Schema;
+  const wanted = keys(config).filter((key) => !key.startsWith("snikket:sshPrivateKey"));
+  expect(wanted.length).toBeGreaterThan(20);
+  expect(wanted.filter((key) => !mentioned.includes(`config.${key}`))).toEqual([]);
+  for (const file of examples)
+    expect(read(file)).toContain("config set --secret snikket:sshPrivateKey");
+});
+
+test("the defaults in the examples' comments are those of the schema", () => {
+  const { config } = parse(uncommented(read("existing.example.yaml"))) as StackFile;
+  const schema = (stackSchema().properties as Record<string, Schema>).config?.properties ?? {};
+  for (const [key, { default: value }] of Object.entries(
+    schema as Record<string, { default?: unknown }>,
+  )) {
+    if (typeof value !== "object" && value !== undefined)
+      expect([key, config[key]]).toEqual([key, value]);
+  }
+});
+
+test("the committed JSON schema is the one made from the configuration's schema", () => {
+  expect(JSON.parse(readFileSync(schemaFile, "utf8"))).toEqual(stackSchema());
+});
+
+test("the JSON schema refuses unknown keys of ours, and leaves those of others", () => {
+  const config = (stackSchema().properties as Record<string, Record<string, unknown>>).config;
+  expect(config).toMatchObject({
+    additionalProperties: false,
+    required: ["snikket:domain", "snikket:adminEmail", "snikket:host", "snikket:dns"],
+  });
+  const [others] = Object.keys(config?.patternProperties as object).map((key) => new RegExp(key));
+  expect(others?.test("oci:region")).toBe(true);
+  expect(others?.test("snikket:colour")).toBe(false);
+});

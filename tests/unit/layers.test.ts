@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+const root = path.join(__dirname, "../..");
+const sources = ["infra", "components", "operations", "sandbox", "scripts", "tests"]
+  .filter((folder) => existsSync(path.join(root, folder)))
+  .flatMap((folder) =>
+    execFileSync("find", [folder, "-name", "*.ts", "-not", "-path", "*/node_modules/*"], {
+      cwd: root,
+      encoding: "utf8",
+    }).split("\n"),
+  )
+  .filter((file) => file !== "");
+
+const text = (file: string) => readFileSync(path.join(root, file), "utf8");
+const inFolder = (folder: string) => sources.filter((file) => file.startsWith(`${folder}/`));
+
+/** What a file imports of this project, as paths from its root. */
+const imports = (file: string) =>
+  [...text(file).matchAll(/(?:from|import|require)\s*\(?\s*"(\.[^"]+)"/g)].map(([, name]) =>
+    path.posix.join(path.posix.dirname(file), name ?? ""),
+  );
+
+/** Lines that match, with their file, comments left out. */
+const lines = (files: string[], pattern: RegExp) =>
+  files.flatMap((file) =>
+    text(file)
+      .split("\n")
+      .filter((line) => pattern.test(line) && !/^\s*(\/\/|\*|\/\*\*)/.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+
+test("the sources are found", () => {
+  expect(inFolder("components").length).toBeGreaterThan(15);
+  expect(inFolder("infra").length).toBeGreaterThan(4);
+  expect(imports("infra/host.ts")).toContain("components/host/existing-host");
+});
+
+test("components know no configuration, no stack and no environment", () => {
+  const forbidden = /infra\/|sandbox\/|pulumi\.Config|process\.env|getStack|getProject/;
+  expect(lines(inFolder("components"), forbidden)).toEqual([]);
+});
+
+test("components import nothing but components", () => {
+  const strangers = inFolder("components").flatMap((file) =>
+    imports(file).filter((name) => !name.startsWith("components/")),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test("only run-script.ts runs anything on a machine", () => {
+  const others = inFolder("components").filter(
+    (file) => file !== "components/remote/run-script.ts",
+  );
+  expect(
+    lines(
+      [...others, ...inFolder("infra")],
+      /remote\.(Command|Copy)\w*\(|import \{[^}]*\bremote\b/,
+    ),
+  ).toEqual([]);
+});
+
+test("operations import components and the configuration alone", () => {
+  const strangers = inFolder("operations").flatMap((file) =>
+    imports(file).filter((name) => !/^(operations|components)\/|^infra\/config(\.|$)/.test(name)),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test("the sandbox imports nothing of the product but releases, ports and probes", () => {
+  const strangers = inFolder("sandbox").flatMap((file) =>
+    imports(file).filter(
+      (name) => !/^sandbox\/|^components\/snikket\/(releases|ports|probes\/.*)$/.test(name),
+    ),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test("the product never imports the sandbox", () => {
+  const product = ["infra", "components", "operations"].flatMap(inFolder);
+  expect(product.flatMap(imports).filter((name) => name.startsWith("sandbox/"))).toEqual([]);
+});
+
+test("nothing imports the entry file", () => {
+  const importers = sources.filter((file) =>
+    imports(file).some((name) => /^infra(\/index)?$/.test(name)),
+  );
+  expect(importers.filter((file) => !file.startsWith("tests/components/"))).toEqual([]);
+});
+
+test("no port number of Snikket's stands outside the port table", () => {
+  const number = /\b(5222|5223|5269|5270|3478|3479|5349|5350|49152|5765|5280)\b/;
+  const files = ["infra", "components", "operations"]
+    .flatMap(inFolder)
+    .filter((file) => file !== "components/snikket/ports.ts");
+  expect(lines(files, number)).toEqual([]);
+});

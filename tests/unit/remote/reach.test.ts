@@ -1,0 +1,91 @@
+import net from "node:net";
+import { reach } from "../../../components/remote/reach";
+import { closedPort, closeServers, tcpServer } from "../../support/servers";
+import { sshKey } from "../../support/ssh-keys";
+import { type SshServer, sshServer } from "../../support/ssh-server";
+
+const [hostKey, key, stranger] = [sshKey(), sshKey(), sshKey()];
+const servers: SshServer[] = [];
+
+afterEach(() => {
+  closeServers();
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function start(host = hostKey): Promise<SshServer> {
+  const server = await sshServer(host, key);
+  servers.push(server);
+  return server;
+}
+
+/** How reaching ends, and after how many seconds. */
+async function outcome(connection: Parameters<typeof reach>[0], patience = 60) {
+  const started = Date.now();
+  const message = await reach(connection, patience).then(
+    () => "reached",
+    (error: Error) => error.message,
+  );
+  return { message, seconds: (Date.now() - started) / 1000 };
+}
+
+test("lets the right key in", async () => {
+  const { connection, attempts } = await start();
+  expect((await outcome(connection)).message).toBe("reached");
+  expect(attempts).toContain("publickey");
+});
+
+test("sends nothing to a machine with another host key, and says so at once", async () => {
+  const { connection, attempts } = await start();
+  const { message, seconds } = await outcome({ ...connection, hostKey: stranger.publicKey });
+  expect(message).toMatch(
+    /^anna@127\.0\.0\.1 port \d+ shows another host key than the configured one\. Nothing was sent\. .*snikket:host\.hostKey/,
+  );
+  expect(attempts).toEqual([]);
+  expect(seconds).toBeLessThan(10);
+});
+
+test("fails at once where the key is not known, naming key and user", async () => {
+  const { connection } = await start();
+  const { message, seconds } = await outcome({ ...connection, privateKey: stranger.privateKey });
+  expect(message).toMatch(
+    /refuses the private key in snikket:sshPrivateKey\. Add its public half to ~anna\/\.ssh\/authorized_keys/,
+  );
+  expect(message).not.toContain(stranger.privateKey.split("\n")[2]);
+  expect(seconds).toBeLessThan(10);
+});
+
+test("fails at once on a machine without an ed25519 host key", async () => {
+  const { connection } = await start(sshKey({ type: "rsa" }));
+  const { message, seconds } = await outcome({ ...connection, hostKey: hostKey.publicKey });
+  expect(message).toMatch(/ has no ed25519 host key\. On the machine run: ssh-keygen -A/);
+  expect(seconds).toBeLessThan(10);
+});
+
+test("waits for a refused port as long as it may, and then says what it saw", async () => {
+  const { connection } = await start();
+  const { message, seconds } = await outcome({ ...connection, port: await closedPort() }, 2);
+  expect(message).toMatch(
+    /^anna@127\.0\.0\.1 port \d+ was not reached within 2 s; the last attempt ended with ECONNREFUSED .* Is the machine running/,
+  );
+  expect(seconds).toBeGreaterThanOrEqual(2);
+  expect(seconds).toBeLessThan(10);
+});
+
+test("waits for an SSH server that closes before its greeting, as one that starts does", async () => {
+  const { connection } = await start();
+  const port = await tcpServer((socket) => socket.destroy());
+  const { message } = await outcome({ ...connection, port }, 1);
+  expect(message).toContain("was not reached within 1 s");
+});
+
+test("reaches a machine whose SSH server starts while it waits", async () => {
+  const { connection } = await start();
+  const seen: string[] = [];
+  const port = await tcpServer((socket) => {
+    if (seen.push("connection") === 1) return void socket.destroy();
+    const onward = net.connect(connection.port, "127.0.0.1").on("error", () => {});
+    socket.pipe(onward).pipe(socket);
+  });
+  expect((await outcome({ ...connection, port }, 30)).message).toBe("reached");
+  expect(seen).toHaveLength(2);
+});
