@@ -12,6 +12,9 @@ const project = (displayName, testMatch) => ({
 });
 
 module.exports = {
+  // Busy machines are slow, and that is no failure; what must be quick says so itself.
+  testTimeout: 60_000,
+  testSequencer: "<rootDir>/tests/support/e2e-sequencer.js",
   projects: [
     project("unit", ["<rootDir>/tests/unit/**/*.test.ts"]),
     project("components", ["<rootDir>/tests/components/**/*.test.ts"]),

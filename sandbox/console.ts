@@ -38,29 +38,17 @@ export function endChildren(): void {
 
 /** Runs a program to its end; throws with the end of its output when it fails. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
-  const { input, onLine, mayFail, timeout, ...spawnOptions } = options;
+  const { input, onLine, mayFail, timeout = 0, ...more } = options;
+  // A process group of its own, to be ended as a whole.
+  const own = { stdio: "pipe", detached: true, timeout: timeout * 1000 } as const;
+  const child = spawn(command, args, { ...more, ...own });
+  children.add(child);
+  const ran = collect(child, onLine);
+  child.stdin?.on("error", () => {}).end(input ?? "");
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...spawnOptions,
-      timeout: timeout && timeout * 1000,
-      stdio: "pipe",
-      // A process group of its own, to be ended as a whole.
-      detached: true,
-    });
-    children.add(child);
-    const ran: Ran = { code: 127, stdout: "", stderr: "" };
-    const collect = (stream: "stdout" | "stderr") => (chunk: string) => {
-      ran[stream] += chunk;
-      for (const line of stripVTControlCharacters(chunk).split("\n")) {
-        if (line.trim()) onLine?.(line.trim());
-      }
-    };
-    child.stdout?.setEncoding("utf8").on("data", collect("stdout"));
-    child.stderr?.setEncoding("utf8").on("data", collect("stderr"));
-    child.stdin?.on("error", () => {}).end(input ?? "");
-    child.on("error", (error) => {
-      if (mayFail) resolve({ ...ran, stderr: error.message });
-      else reject(new Problem(`${command} cannot be run: ${error.message}`, 3));
+    child.on("error", ({ message }) => {
+      if (mayFail) resolve({ ...ran, stderr: message });
+      else reject(new Problem(`${command} cannot be run: ${message}`, 3));
     });
     child.on("close", (code) => {
       children.delete(child);
@@ -69,6 +57,19 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       else reject(new Problem(failure(command, args, ran)));
     });
   });
+}
+
+function collect(child: ChildProcess, onLine?: (line: string) => void): Ran {
+  const ran: Ran = { code: 127, stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.setEncoding("utf8").on("data", (chunk: string) => {
+      ran[stream] += chunk;
+      for (const line of stripVTControlCharacters(chunk).split("\n")) {
+        if (line.trim()) onLine?.(line.trim());
+      }
+    });
+  }
+  return ran;
 }
 
 function failure(command: string, args: string[], { code, stdout, stderr }: Ran): string {

@@ -90,7 +90,7 @@ function ensureBase(install: boolean): Promise<void> {
   return baseReady;
 }
 
-async function makeBase(install: boolean, report: (doing: string) => void): Promise<void> {
+async function makeBase(install: boolean, report: Report): Promise<void> {
   const tar = path.join(cache, "rootfs", `${debian}-${process.arch}.tar`);
   const image = `debian:${debian}-slim`;
   if (!existsSync(tar) && (await pull(image, report))) {
@@ -102,7 +102,7 @@ async function makeBase(install: boolean, report: (doing: string) => void): Prom
 }
 
 /** Pulls an image; false where Docker's registry cannot be reached or does not give it. */
-export async function pull(image: string, report: (doing: string) => void): Promise<boolean> {
+export async function pull(image: string, report: Report): Promise<boolean> {
   dockerHub ??= fetch("https://registry-1.docker.io/v2/", {
     signal: AbortSignal.timeout(5000),
   }).then(
@@ -116,11 +116,17 @@ export async function pull(image: string, report: (doing: string) => void): Prom
 
 let dockerHub: Promise<boolean> | undefined;
 
-async function debootstrap(
-  tar: string,
-  install: boolean,
-  report: (doing: string) => void,
-): Promise<void> {
+const debootstrapScript = `root=$(mktemp -d "$1.XXXXXX"); trap 'rm -rf "$root"' EXIT
+  debootstrap --variant=minbase --include=ca-certificates "$2" "$root" "$3"
+  chmod 755 "$root"
+  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/sandbox"
+  echo 'Acquire::Languages "none";' >"$root/etc/apt/apt.conf.d/80sandbox"
+  rm -f "$root"/var/cache/apt/archives/*.deb
+  tar --numeric-owner -C "$root" -cf "$1.new" .`;
+
+type Report = (doing: string) => void;
+
+async function debootstrap(tar: string, install: boolean, report: Report): Promise<void> {
   if (!isRoot()) {
     throw new Problem(
       `The sandbox needs a Debian image, and Docker's registry cannot be reached from here. Either make "docker pull debian:${debian}-slim" work, or run this once as root: it then makes one with debootstrap.`,
@@ -130,16 +136,9 @@ async function debootstrap(
   const packages = debootstrapPackages();
   if (packages.length > 0) await installPackages("debootstrap", packages, install);
   mkdirSync(path.dirname(tar), { recursive: true });
+  const args = [debootstrapScript, "debootstrap", tar, debian, await mirror()];
   // In a mount namespace of its own, so that nothing it mounts outlives an interruption.
-  const script = `root=$(mktemp -d "$1.XXXXXX"); trap 'rm -rf "$root"' EXIT
-    debootstrap --variant=minbase --include=ca-certificates "$2" "$root" "$3"
-    chmod 755 "$root"
-    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/sandbox"
-    echo 'Acquire::Languages "none";' >"$root/etc/apt/apt.conf.d/80sandbox"
-    rm -f "$root"/var/cache/apt/archives/*.deb
-    tar --numeric-owner -C "$root" -cf "$1.new" .`;
-  const args = ["--mount", "bash", "-euc", script, "debootstrap", tar, debian, await mirror()];
-  await run("unshare", args, { onLine: report });
+  await run("unshare", ["--mount", "bash", "-euc", ...args], { onLine: report });
   renameSync(`${tar}.new`, tar);
 }
 

@@ -31,7 +31,7 @@ export const containerName = (part: string): string => `${sandboxName}-${part}`;
 export const subnet = process.env.SNIKKET_SANDBOX_SUBNET ?? "198.51.100.0/24";
 
 /** The zone the sandbox's name server answers for. */
-export const zone = "family.test";
+export const zone = "family.example";
 
 /** The domain of the chat server in the sandbox. */
 export const domain = `chat.${zone}`;

@@ -54,7 +54,7 @@ function configuration({ ip, hostKey }: MachineArgs): Record<string, unknown> {
   const rootCertificate = readFileSync(inHome("acme-root.pem"), "utf8");
   return {
     domain,
-    adminEmail: "admin@family.test",
+    adminEmail: "admin@family.example",
     host: { provider: "existing", address: ip, user: machineUser, hostKey: hostKey.public.trim() },
     dns: { provider: "manual" },
     acme: { server: "custom", directory: acmeDirectory, rootCertificate },

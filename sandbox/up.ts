@@ -4,7 +4,7 @@ import { Problem, say, step } from "./console";
 import { docker, ensureDocker, onPath } from "./docker";
 import { ensureEngine } from "./engine";
 import { ensureImage } from "./images";
-import { createMachine, type MachineArgs, newKey, rebootMachine, removeMachine } from "./machine";
+import { createMachine, type MachineArgs, newKey, rebootMachine } from "./machine";
 import { ensureNetwork, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
@@ -17,17 +17,12 @@ import { installStandIns } from "./stand-ins/install";
 export async function up({ install }: { install: boolean }): Promise<void> {
   await ensureDocker({ install });
   await ensureNetwork();
-  const [engine, services] = await Promise.all([
+  const services = ensureServices(install);
+  const [engine, machine] = await Promise.all([
     startEngine(),
-    startServices(install),
-    ensureImage("machine", install),
+    startMachine(services, install),
+    startRegistry(services, install),
   ]);
-  if (services.renewed && knownMachine()) {
-    say("The sandbox was stopped, and its authority forgot its certificates: starting anew.");
-    await removeMachine(containerName("machine"));
-    forgetStack();
-  }
-  const machine = await ensureMachine();
   await setRecords(chatRecords());
   await writeStack(engine, machine);
   await deploy(engine);
@@ -40,14 +35,26 @@ async function startEngine(): Promise<string> {
   const { pulumi } = await engine.catch((error: Error) => {
     throw new Problem(error.message, 3);
   });
-  installStandIns(pulumiHome, { effects: true });
+  await installStandIns(pulumiHome, { effects: true });
   return pulumi;
 }
 
-async function startServices(install: boolean): Promise<{ renewed: boolean }> {
-  const [services, images] = await Promise.all([ensureServices(install), snikketsImages(install)]);
+async function startRegistry(services: Promise<unknown>, install: boolean): Promise<void> {
+  const [images] = await Promise.all([snikketsImages(install), services]);
   await pushImages(images);
-  return services;
+}
+
+async function startMachine(
+  services: Promise<{ renewed: boolean }>,
+  install: boolean,
+): Promise<MachineArgs> {
+  const [{ renewed }] = await Promise.all([services, ensureImage("machine", install)]);
+  if (renewed && knownMachine()) {
+    say("The sandbox was stopped, and its authority forgot its certificates: starting anew.");
+    forgetStack();
+    return rebuildMachine();
+  }
+  return ensureMachine();
 }
 
 const machineFile = path.join(home, "machine.json");
@@ -69,7 +76,7 @@ async function ensureMachine(): Promise<MachineArgs> {
 export async function rebuildMachine(): Promise<MachineArgs> {
   const before = knownMachine();
   rmSync(machineFile, { force: true });
-  rmSync(accountsFile, { force: true });
+  rmSync(talkedFile, { force: true });
   const machine: MachineArgs = {
     ...{ name: containerName("machine"), ip: address("machine") },
     key: before?.key ?? newKey("sandbox"),
@@ -89,30 +96,28 @@ async function inspectMachine(): Promise<string[]> {
   return (await docker(format, { mayFail: true })).stdout.trim().split(" ");
 }
 
-const accountsFile = path.join(home, "accounts.json");
+const talkedFile = path.join(home, "talked");
 
-/** Two people chat, once on each machine; cut off, they go on with the accounts they have. */
-async function talk({ name, ip }: MachineArgs, engine: string): Promise<void> {
-  const known = existsSync(accountsFile) ? JSON.parse(readFileSync(accountsFile, "utf8")) : {};
-  if (known.done) return;
-  process.stdout.write("\nTwo people, over the server that answers now:\n");
+/** Two people chat, once on each machine. */
+async function talk({ name, ip, key }: MachineArgs, engine: string): Promise<void> {
+  if (existsSync(talkedFile)) return;
   const createInvite = async (): Promise<string> => {
     const { stdout } = await docker(["exec", name, "docker", "exec", "snikket", "create-invite"]);
     return /https:\S+/.exec(stdout)?.[0] ?? "";
   };
-  const accounts: Record<string, string> = known.accounts ?? {};
-  let done = false;
+  const { invitation = "" } = await outputs(engine);
   const { transcript } = await import("./transcript.js");
-  try {
-    await transcript({
-      ...{ domain, ipv4: ip, acmeRoot: readFileSync(inHome("acme-root.pem"), "utf8") },
-      ...{ invitation: (await outputs(engine)).invitation ?? "", createInvite, accounts },
-      peer: { address: address("peer"), port: peerPort },
-    });
-    done = true;
-  } finally {
-    writeFileSync(accountsFile, JSON.stringify({ accounts, done }), { mode: 0o600 });
-  }
+  process.stdout.write("\nTwo people, over the server that answers now:\n");
+  await transcript({
+    ...{ domain, ipv4: ip, acmeRoot: readFileSync(inHome("acme-root.pem"), "utf8") },
+    ...{ invitation, createInvite, seed: key.private },
+    peer: { address: address("peer"), port: peerPort },
+  }).catch((error: Error) => {
+    throw new Problem(
+      `${error.message}\nThe server runs, but the conversation failed. Look at: npm run sandbox -- logs`,
+    );
+  });
+  writeFileSync(talkedFile, "");
 }
 
 function farewell(): void {

@@ -86,7 +86,10 @@ function steps(report: string): Step[] {
       count: tapCounts,
     },
     { name: "shellcheck", command: ["shellcheck", ...scripts] },
-    { name: "shfmt", command: ["shfmt", "-d", "-i", "2", ...scripts] },
+    {
+      name: "shfmt",
+      command: ["shfmt", "-d", "-i", "2", ...scripts, ...files("*.bats", "*.bash")],
+    },
     {
       name: "biome",
       command: [

@@ -39,7 +39,7 @@ trust_repository() {
   dpkg -s gnupg >/dev/null 2>&1 || quietly "Installing gnupg" apt-get install -qy --no-install-recommends gnupg
   curl -fsSL --retry 3 --max-time 60 -o "$FILES/key" "$url/gpg" ||
     fail "Docker's signing key could not be fetched from $url/gpg." "Is that address reachable from the machine?"
-  seen=$(gpg --homedir "$FILES" --batch --show-keys --with-colons "$FILES/key" 2>/dev/null | awk -F: '/^fpr/ {print $10; exit}')
+  seen=$(gpg --homedir "$FILES" --batch --show-keys --with-colons "$FILES/key" 2>/dev/null | awk -F: '/^fpr/ {print $10; exit}') || seen=""
   [[ $seen == "$DOCKER_KEY_FINGERPRINT" ]] ||
     fail "The signing key at $url/gpg is ${seen:-no key at all}, not $DOCKER_KEY_FINGERPRINT." "Nothing was installed: somebody may stand in between."
   install_file key "$key" 644

@@ -54,12 +54,14 @@ finish_first_boot() {
     fail "cloud-init has not finished its first boot within 10 minutes." "On the machine, look at: cloud-init status --long"
 }
 
+PACKAGES=(unattended-upgrades ca-certificates curl openssl iproute2 procps)
+
 keep_updated() {
   echo 'DPkg::Lock::Timeout "600";' >"$FILES/lock"
   install_file lock /etc/apt/apt.conf.d/80-snikket-lock 644
-  if ! dpkg -s unattended-upgrades ca-certificates curl >/dev/null 2>&1; then
+  if ! dpkg -s "${PACKAGES[@]}" >/dev/null 2>&1; then
     quietly "Reading the package lists" apt-get update -q
-    quietly "Installing unattended upgrades" apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl
+    quietly "Installing unattended upgrades and tools" apt-get install -qy --no-install-recommends "${PACKAGES[@]}"
   fi
   {
     echo 'APT::Periodic::Update-Package-Lists "1";'

@@ -20,13 +20,13 @@ fail() {
   exit 1
 }
 
-# Runs a command whose output matters only when it fails, and says every 10 s that it still runs.
+# Runs a command whose output matters only when it fails, for half an hour at most, and says every 10 s that it still runs.
 quietly() {
   local what=$1 log started=$SECONDS next=10 status=0
   shift
   log=$(mktemp -p "$FILES")
   step "$what"
-  "$@" >"$log" 2>&1 &
+  timeout 1800 "$@" >"$log" 2>&1 &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
@@ -38,6 +38,7 @@ quietly() {
   wait "$pid" || status=$?
   if ((status)); then
     tail -n 20 "$log" | cut -c1-400 >&2
+    ((status != 124)) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
     fail "$what: that failed (exit status $status)." "The last lines of its output stand above."
   fi
 }

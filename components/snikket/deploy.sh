@@ -7,14 +7,16 @@ set -euo pipefail
 LINEAGE=/var/lib/snikket/data/letsencrypt
 LIVE=$LINEAGE/live/${SNIKKET_DOMAIN:?}
 
-# certbot keeps a certificate that is still valid, whoever it came from: one of another authority is moved aside.
+# certbot keeps any certificate that is still valid: another authority's is moved aside, the renewal last in case of a cut.
 leave_other_authority() {
-  local renewal=$LINEAGE/renewal/$SNIKKET_DOMAIN.conf aside
+  local aside part renewal=$LINEAGE/renewal/$SNIKKET_DOMAIN.conf
   if [[ ! -e $renewal ]] || grep -qxF "server = ${ACME_DIRECTORY:?}" "$renewal"; then return 0; fi
   aside=$LINEAGE/replaced-$(date +%Y%m%d-%H%M%S)
   step "Moving the other authority's certificate to $aside"
   install -d -m 700 "$aside"
-  mv "$LINEAGE/live/$SNIKKET_DOMAIN" "$LINEAGE/archive/$SNIKKET_DOMAIN" "$renewal" "$aside"
+  for part in "live/$SNIKKET_DOMAIN" "archive/$SNIKKET_DOMAIN" "renewal/$SNIKKET_DOMAIN.conf"; do
+    [[ ! -e $LINEAGE/$part ]] || mv "$LINEAGE/$part" "$aside/${part%%/*}"
+  done
 }
 
 certificate_is_right() {

@@ -6,6 +6,15 @@ set -euo pipefail
 DATA=/var/lib/snikket
 CONF=/etc/snikket
 
+# Compose would offer to empty a volume that is another one.
+guard_volume() {
+  local device
+  if device=$(docker volume inspect --format '{{index .Options "device"}}' snikket_snikket_data 2>/dev/null) && [[ $device != "$DATA/data" ]]; then
+    fail "There is a Snikket on this machine that this project did not make; its data is in the Docker volume snikket_snikket_data." \
+      "Nothing was touched. How to take it over stands in docs/operations.md."
+  fi
+}
+
 guard_data() {
   local owner
   if [[ -e $DATA/domain ]]; then

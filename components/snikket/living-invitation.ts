@@ -29,7 +29,7 @@ const ask = (url: string, address: string, ca?: string): Promise<number | undefi
         servername: hostname,
         path: pathname,
         headers: { Host: hostname },
-        timeout: 3000,
+        signal: AbortSignal.timeout(3000),
         ...(ca && { ca, allowPartialTrustChain: true }),
       },
       (response) => {
@@ -37,6 +37,5 @@ const ask = (url: string, address: string, ca?: string): Promise<number | undefi
         response.destroy();
       },
     );
-    request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(undefined));
   });

@@ -99,12 +99,16 @@ export function snikketVariables(settings: SnikketSettings): Record<string, stri
   );
 }
 
-/** One line of an env file that Compose reads back as exactly this value. */
-export const confLine = (name: string, value: string): string =>
-  /^[A-Za-z0-9@%+=:,./_-]*$/.test(value) ? `${name}=${value}` : `${name}='${escapeQuoted(value)}'`;
-
-const escapeQuoted = (value: string): string =>
-  value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+/**
+ * One line of an env file that Compose reads back as exactly this value. Without quotes it takes all but a few
+ * characters as they are; in single quotes, where it knows no way to write one, all but these; in double quotes it
+ * expands variables and escapes.
+ */
+export function confLine(name: string, value: string): string {
+  if (!/^['"#\s]|[$\\]|\s#|\s$/.test(value)) return `${name}=${value}`;
+  if (!/'|\\$/.test(value)) return `${name}='${value}'`;
+  return `${name}="${value.replaceAll(/[\\"]/g, "\\$&").replaceAll("$", "$$$$")}"`;
+}
 
 /** `snikket.conf`, which all four services read. */
 export const renderSnikketConf = (settings: SnikketSettings): string =>

@@ -49,6 +49,7 @@ start_proxy() {
 main() {
   local stamp
   step "Checking ports and data"
+  guard_volume
   guard_data
   check_ports
   keep_secrets

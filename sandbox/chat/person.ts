@@ -45,12 +45,19 @@ export class Person {
     const person = new Person(server, login.username, connection);
     try {
       await within(patienceMs, `${login.username} did not get in`, connection.start());
-      await person.send(xml("presence"));
+      await person.beSeen();
       return person;
     } catch (error) {
       await person.leave();
       throw error;
     }
+  }
+
+  /** From then on messages come to this session, and not only to an older one that broke. */
+  private async beSeen(): Promise<void> {
+    await this.send(xml("presence"));
+    const own = String(this.client.jid);
+    await this.find("not seen", (stanza) => stanza.is("presence") && stanza.attrs.from === own);
   }
 
   async leave(): Promise<void> {

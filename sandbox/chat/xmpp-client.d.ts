@@ -27,6 +27,8 @@ declare module "@xmpp/client" {
   }
 
   export interface Client extends EventEmitter {
+    /** The full address of this session, once it is open. */
+    jid?: { toString(): string };
     transports: Transport[];
     reconnect: { stop(): void };
     iqCaller: { request(iq: Element, timeoutMs?: number): Promise<Element> };

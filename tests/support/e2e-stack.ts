@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { checkout, inHome } from "../../sandbox/settings";
+import { checkout, home, inHome } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
 import { command, type Ended, expectDone } from "./e2e";
 
@@ -29,13 +30,13 @@ export const up = (options?: PulumiOptions): Promise<Ended> =>
 export async function outputs(...args: "--show-secrets"[]): Promise<Record<string, string>> {
   const ended = await pulumi(["stack", "output", "--json", ...args]);
   expectDone(ended);
-  return JSON.parse(ended.output);
+  return JSON.parse(ended.stdout);
 }
 
 /** What an `up` or a preview did, by its own summary: `{ created: 13 }`. */
 export function summary({ output }: Ended): Record<string, number> {
   const [, lines = ""] = /^Resources:\n((?: +.*\n)+)/m.exec(output) ?? [];
-  const counts = [...lines.matchAll(/(\d+) ([a-z ]+?)(?=[.\n])/g)];
+  const counts = [...lines.matchAll(/(\d+) (?!changes)([a-z ]+?)(?=[.\n])/g)];
   return Object.fromEntries(counts.map(([, count, what]) => [what, Number(count)]));
 }
 
@@ -45,6 +46,34 @@ export function stackFileWith(name: string, changes: Record<string, unknown>): s
   const { config, ...rest } = parse(own);
   for (const [key, value] of Object.entries(changes)) config[`snikket:${key}`] = value;
   const file = inHome("e2e", `${name}.yaml`);
-  writeFileSync(file, stringify({ ...rest, config }));
+  writeFileSync(file, stringify({ ...rest, config }, { defaultStringType: "QUOTE_DOUBLE" }));
   return file;
+}
+
+/** The backend's folder. */
+const stateFolder = path.join(home, "state");
+
+/**
+ * A copy of the backend: an `up` on it can run beside others on the same machine, and what it leaves is forgotten.
+ * @returns the variable that names it
+ */
+export function copyOfState(name: string): Record<string, string> {
+  const copy = inHome("e2e", `state-${name}`);
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(stateFolder, copy, { recursive: true });
+  rmSync(path.join(copy, ".pulumi", "locks"), { recursive: true, force: true });
+  return { PULUMI_BACKEND_URL: `file://${copy}` };
+}
+
+/** A digest of each resource in a backend's state by its URN; how a secret happens to be encrypted is no part of it. */
+export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<string, string> {
+  const folder = (PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const file = path.join(folder, ".pulumi", "stacks", "snikket", `${stack}.json`);
+  const list: { urn: string }[] = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest
+    .resources;
+  const digest = (resource: object) => {
+    const text = JSON.stringify(resource, (key, value) => (key === "ciphertext" ? "" : value));
+    return createHash("sha256").update(text).digest("hex");
+  };
+  return Object.fromEntries(list.map((resource) => [resource.urn, digest(resource)]));
 }

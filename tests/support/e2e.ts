@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { type RunOptions, run, step } from "../../sandbox/console";
 import { docker } from "../../sandbox/docker";
-import { address, checkout, containerName, domain, home, inHome } from "../../sandbox/settings";
+import { address, checkout, containerName, domain, inHome } from "../../sandbox/settings";
 
 // A first `up` on a new machine takes a minute, and several on a busy computer some more.
 jest.setTimeout(600_000);
@@ -10,7 +9,8 @@ jest.setTimeout(600_000);
 /** How a program ended that a person would have run. */
 export interface Ended {
   code: number;
-  /** Both streams. */
+  stdout: string;
+  /** Both streams, one after the other. */
   output: string;
   seconds: number;
 }
@@ -24,8 +24,8 @@ export async function command(
   const started = Date.now();
   const work = (report: (doing: string) => void) =>
     run(program, args, { cwd: checkout, mayFail: true, onLine: report, ...options });
-  const { code, stdout, stderr } = await step([program, ...args].join(" ").slice(0, 60), work);
-  return { code, output: `${stdout}${stderr}`, seconds: (Date.now() - started) / 1000 };
+  const { code, stdout, stderr } = await step([program, ...args.slice(0, 4)].join(" "), work);
+  return { code, stdout, output: `${stdout}${stderr}`, seconds: (Date.now() - started) / 1000 };
 }
 
 /** `npm run sandbox -- …`, as a person runs it. */
@@ -85,19 +85,26 @@ export async function createInvite(): Promise<string> {
   return /https:\S+/.exec(text)?.[0] ?? text;
 }
 
-/** Brings the sandbox to where a newcomer's first command leaves it, unless it is exactly there. */
-export async function bringUp(): Promise<void> {
-  const standing = path.join(home, "e2e-standing");
-  if (existsSync(standing) && readFileSync(standing, "utf8") === (await state())) return;
+/**
+ * Brings the sandbox to where a newcomer's first command leaves it, unless it is there.
+ * @param settings "any": a server with other settings will do as well
+ */
+export async function bringUp({ settings = "own" }: { settings?: "own" | "any" } = {}) {
+  const standing = inHome("e2e", "standing");
+  const before = existsSync(standing) ? readFileSync(standing, "utf8").split("\n") : [];
+  const now = await state();
+  if (settings === "any") [before, now].map((lines) => lines.shift());
+  if (before.join("\n") === now.join("\n")) return;
   expectDone(await sandbox());
-  writeFileSync(standing, await state());
+  writeFileSync(standing, (await state()).join("\n"));
 }
 
-/** What tests change, in one text: machine, configuration on it, containers, DNS records. */
-async function state(): Promise<string> {
+/** What tests change, in lines: the settings, then data, machine, containers and DNS records. */
+async function state(): Promise<string[]> {
   const { stdout: id } = await docker(["inspect", "-f", "{{.Id}}", machine], { mayFail: true });
-  const look =
-    "sha256sum /etc/snikket/* /var/lib/snikket/*.conf; docker ps --format '{{.Names}}' | sort";
-  const seen = await onMachine(look).catch(() => "nothing that stands");
-  return [id, seen, readFileSync(inHome("records", "records.conf"), "utf8")].join("\n");
+  const seen = await onMachine(`sha256sum </etc/snikket/snikket.conf
+    sha256sum /etc/snikket/domain /var/lib/snikket/domain; docker ps --format '{{.Names}}' | sort`).catch(
+    () => "no settings\nno server",
+  );
+  return [...seen.split("\n"), id, readFileSync(inHome("records", "records.conf"), "utf8")];
 }

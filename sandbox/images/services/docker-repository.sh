@@ -45,7 +45,7 @@ package() {
   mkdir -p "$name/DEBIAN"
   {
     printf 'Package: %s\nVersion: %s\nArchitecture: all\n' "$name" "$version"
-    printf 'Maintainer: the sandbox <sandbox@family.test>\nDescription: stands in for %s\n' "$name"
+    printf 'Maintainer: the sandbox <sandbox@family.example>\nDescription: stands in for %s\n' "$name"
     if [[ $depends ]]; then printf 'Depends: %s\n' "$depends"; fi
   } >"$name/DEBIAN/control"
   build "$name"

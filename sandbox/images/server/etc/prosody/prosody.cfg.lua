@@ -18,8 +18,6 @@ data_path = "/snikket/prosody"
 pidfile = "/run/prosody/prosody.pid"
 network_backend = "epoll"
 use_ipv6 = ENV_SNIKKET_TWEAK_IPV6 ~= "0"
--- libunbound answers for the names under .test itself (RFC 6761); the sandbox's are real.
-unbound = { options = { ["local-zone:"] = "test. transparent" } }
 certificates = "certs"
 storage = "internal"
 log = { [ENV_SNIKKET_LOGLEVEL or "info"] = "*stdout" }

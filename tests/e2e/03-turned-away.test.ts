@@ -1,0 +1,162 @@
+import { verify } from "../../components/snikket/verify";
+import { target } from "../../sandbox/chat/server";
+import { docker } from "../../sandbox/docker";
+import { newKey } from "../../sandbox/machine";
+import { chatRecords, setRecords } from "../../sandbox/records";
+import { address, containerName, domain, machineUser, zone } from "../../sandbox/settings";
+import { bringUp, containerIds, type Ended, expectDone, onMachine, server } from "../support/e2e";
+import { copyOfState, pulumi, resources, stackFileWith, summary, up } from "../support/e2e-stack";
+
+const machineIp = address("machine");
+const wanted = [
+  `${domain}. A ${machineIp}`,
+  `groups.${domain}. CNAME ${domain}.`,
+  `share.${domain}. CNAME ${domain}.`,
+];
+
+/** How many certificates were ever asked for. */
+async function orders(): Promise<number> {
+  const { stdout, stderr } = await docker(["logs", containerName("acme")]);
+  return `${stdout}${stderr}`.match(/POST \/order-plz/g)?.length ?? 0;
+}
+
+const untouched = async () => ({
+  containers: await containerIds(),
+  files: await onMachine("sha256sum /etc/snikket/* /etc/snikket/.env"),
+  orders: await orders(),
+});
+
+/** What the machine's SSH server says from now on. */
+async function sshLog(): Promise<() => Promise<string>> {
+  const look = "journalctl --quiet --unit ssh --output cat";
+  const cursor = await onMachine(`${look} --lines 1 --show-cursor | sed -n 's/^-- cursor: //p'`);
+  return () => onMachine(`${look} --after-cursor '${cursor}'`);
+}
+
+let before: Awaited<ReturnType<typeof untouched>>;
+/** An `up` that waits its minute for the names; the other ones run beside it. */
+let atTheGate: Promise<Ended>;
+let nowhere: Promise<Ended>;
+const changed = () => stackFileWith("changed", { retentionDays: 8 });
+
+beforeAll(async () => {
+  await bringUp();
+  before = await untouched();
+  expect(before.orders).toBeGreaterThan(0);
+  await setRecords([]);
+  const host = { provider: "existing", address: machineIp, user: machineUser };
+  const [hostKey] = (await onMachine("cat /etc/ssh/ssh_host_ed25519_key.pub")).split(" root");
+  const closed = stackFileWith("closed", { host: { ...host, port: 2222, hostKey } });
+  nowhere = up({ stackFile: closed, env: copyOfState("nowhere") });
+  atTheGate = up({ stackFile: changed() });
+});
+
+afterAll(async () => {
+  await Promise.allSettled([nowhere, atTheGate]);
+  await setRecords(chatRecords());
+});
+
+describe("a machine that is not the one, or lets nobody in", () => {
+  it("with another host key is sent nothing", async () => {
+    const log = await sshLog();
+    const env = copyOfState("stranger");
+    const known = resources(env);
+    const { public: hostKey } = newKey("stranger");
+    const host = { provider: "existing", address: machineIp, user: machineUser, hostKey };
+    const { code, output, seconds } = await up({
+      stackFile: stackFileWith("stranger", { host }),
+      env,
+    });
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      `${machineUser}@${machineIp} port 22 shows another host key than the configured one. Nothing was sent.`,
+    );
+    expect(output).toContain(`ssh-keyscan -t ed25519 ${machineIp}`);
+    expect(seconds).toBeLessThan(30);
+    // The connection ended in the key exchange: nobody gave a name, let alone a key or a command.
+    expect(await log()).toMatch(/Disconnected from \S+ port \d+ \[preauth\]/);
+    expect(await log()).not.toMatch(/Accepted|Failed|publickey|COMMAND|user/);
+    expect(resources(env)).toEqual(known);
+  });
+
+  it("is told of a private key that it does not know", async () => {
+    const env = copyOfState("intruder");
+    const known = resources(env);
+    const stackFile = stackFileWith("intruder", {});
+    const set = ["config", "set", "--secret", "snikket:sshPrivateKey"];
+    const { private: key } = newKey("intruder");
+    expectDone(await pulumi(set, { stackFile, env, input: key }));
+    const { code, output } = await up({ stackFile, env });
+    expect(code).not.toBe(0);
+    expect(output).toContain("refuses the private key in snikket:sshPrivateKey");
+    expect(output).toContain(`~${machineUser}/.ssh/authorized_keys`);
+    expect(output).not.toContain(key.split("\n")[2]);
+    expect(resources(env)).toEqual(known);
+  });
+
+  it("is given a minute where nothing listens", async () => {
+    const { code, output, seconds } = await nowhere;
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
+    );
+    expect(output).toContain(
+      "Is the machine running, the address right, and port 2222 open to you?",
+    );
+    expect(seconds).toBeGreaterThan(60);
+    expect(seconds).toBeLessThan(100);
+  });
+});
+
+describe("names that do not lead to the machine", () => {
+  it("end the up at the gate, with the records to make", async () => {
+    const { code, output, seconds } = await atTheGate;
+    expect(code).not.toBe(0);
+    for (const record of wanted) expect(output).toMatch(new RegExp(`^ +${record}$`, "m"));
+    expect(output).toContain("put this into the zone, then run `pulumi up` again:");
+    expect(output).toMatch(/waiting up to \d+ s more for dns: /);
+    expect(seconds).toBeGreaterThan(60);
+    expect(seconds).toBeLessThan(100);
+    expect(await untouched()).toEqual(before);
+  });
+
+  const look = async () => {
+    const nameservers = [address("dns")];
+    const [dns] = await verify({ ...target(server()), nameservers, only: ["dns"] });
+    return dns;
+  };
+
+  it("are told from those that lead elsewhere", async () => {
+    const elsewhere = address("peer");
+    await setRecords([
+      { name: domain, type: "A", value: elsewhere },
+      { name: `groups.${domain}`, type: "A", value: machineIp },
+      { name: `share.${domain}`, type: "CNAME", value: domain },
+    ]);
+    expect(await look()).toMatchObject({
+      ok: false,
+      saw: `${domain} gives ${elsewhere}, which is not this machine`,
+      remedy: expect.stringMatching(new RegExp(`^.*\n${wanted[0]}$`)),
+    });
+  });
+
+  it("are told from those one level too high", async () => {
+    const own = chatRecords().filter(({ name }) => name === domain);
+    const high = { name: `groups.${zone}`, type: "CNAME", value: domain } as const;
+    await setRecords([...own, high]);
+    expect(await look()).toMatchObject({
+      ok: false,
+      saw: `groups.${domain} has no record, but groups.${zone} has it: that is the wrong level; share.${domain} has no record`,
+      remedy: expect.stringContaining(`\n${wanted[1]}\n${wanted[2]}`),
+    });
+  });
+
+  it("are enough with the records back: the next up goes on", async () => {
+    await setRecords(chatRecords());
+    const again = await up({ stackFile: changed() });
+    expectDone(again);
+    expect(summary(again)).toMatchObject({ updated: 5 });
+    expect(await onMachine("docker exec snikket printenv SNIKKET_RETENTION_DAYS")).toBe("8");
+    expect(await orders()).toBe(before.orders);
+  });
+});

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { domain } from "../../sandbox/settings";
+import { bringUp, containers, expectDone, machine, onMachine, services } from "../support/e2e";
+import { pulumi, stackFileWith, up } from "../support/e2e-stack";
+import { digest, runOn, type Steps, send, steps } from "../support/e2e-steps";
+
+let sent: Steps;
+
+beforeAll(async () => {
+  await bringUp({ settings: "any" });
+  sent = await steps();
+});
+
+const running = async (): Promise<string[]> =>
+  Object.entries(await containers()).flatMap(([name, { State }]) => (State.Running ? [name] : []));
+
+describe("another domain", () => {
+  const other = "chat.neighbours.test";
+
+  it("is refused at the preview", async () => {
+    const { code, output } = await pulumi(["preview"], {
+      stackFile: stackFileWith("domain", { domain: other }),
+    });
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      `snikket:domain is ${other}, but this server was deployed as ${domain}. Snikket cannot change its domain`,
+    );
+    expect(output).toContain(`Set it back to ${domain}; for another domain, make another stack.`);
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  it("is refused on the machine, by the step itself", async () => {
+    const before = await digest();
+    const { stdin = "" } = sent["snikket-stage"] ?? {};
+    const variable = (name: string) => `export SNIKKET_DOMAIN='${name}'`;
+    expect(stdin).toContain(variable(domain));
+    const { code, output } = await send(
+      sent["snikket-stage"],
+      stdin.replace(variable(domain), variable(other)),
+    );
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      `ERROR: The data on this machine belongs to ${domain}, not to ${other}.`,
+    );
+    expect(await digest()).toEqual(before);
+  });
+});
+
+describe("a machine whose data is not there", () => {
+  beforeAll(async () => {
+    await onMachine("docker stop --time 5 $(docker ps -q) && mv /var/lib/snikket /var/lib/away");
+  });
+  afterAll(() => onMachine("[[ ! -d /var/lib/away ]] || mv /var/lib/away /var/lib/snikket"));
+
+  it("gets no new, empty server instead", async () => {
+    const retentionDays = 10 + (Date.now() % 1000);
+    const { code, output } = await up({ stackFile: stackFileWith("away", { retentionDays }) });
+    expect(code).not.toBe(0);
+    expect(output).toContain(`ERROR: The data of ${domain} is not at /var/lib/snikket.`);
+    expect(output).toContain("Mount its disk there and run this again.");
+    expect(await running()).toEqual([]);
+    expect(await onMachine("test ! -e /var/lib/snikket && echo missing")).toBe("missing");
+  });
+
+  it.each(["snikket", "snikket-certs", "snikket-proxy"])(
+    "cannot start %s: Docker finds nothing to bind",
+    async (name) => {
+      const { code, output } = await runOn(machine, `docker start ${name}`);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/\/var\/lib\/snikket\/data.*no such file or directory/);
+    },
+  );
+});
+
+describe("a port that another program has", () => {
+  // Its data is back; its containers are stopped still.
+  it.each([5222, 80])("is named with that program: %i", async (port) => {
+    expect(await running()).toEqual([]);
+    const stop = await listen(port);
+    const { code, output } = await send(sent["snikket-stage"]);
+    await stop();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      new RegExp(`ERROR: Port ${port}/tcp is taken by python3 \\(process \\d+\\)\\.`),
+    );
+    expect(output).toContain("Stop it and keep it from starting again");
+    expect(await running()).toEqual([]);
+  });
+
+  it("is no obstacle once it is free: the next up goes on", async () => {
+    const retentionDays = 10 + (Date.now() % 1000);
+    const again = await up({ stackFile: stackFileWith("back", { retentionDays }) });
+    expectDone(again);
+    expect((await running()).sort()).toEqual(services);
+    expect(again.output).toMatch(/snikket-verified .*ok +turn /);
+  });
+});
+
+/** Something on the machine that listens on a port, until the function it gives is called. */
+async function listen(port: number): Promise<() => Promise<unknown>> {
+  const program = `import socket, sys
+server = socket.create_server(("0.0.0.0", ${port}))
+print("listening", flush=True)
+sys.stdin.read()`;
+  const child = spawn("docker", ["exec", "-i", machine, "python3", "-c", program]);
+  await once(child.stdout, "data");
+  return () => {
+    const ended = once(child, "close");
+    child.stdin.end();
+    return ended;
+  };
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+load machine
+
+setup() {
+  make_machine
+  LINEAGE=$ROOT/var/lib/snikket/data/letsencrypt
+  mkdir -p "$ROOT/etc/snikket"
+  put /var/lib/snikket/data/letsencrypt/live/chat.example.org/chain.pem "CHAIN"
+  put /var/lib/snikket/data/letsencrypt/archive/chat.example.org/cert1.pem "CERT"
+  put /var/lib/snikket/data/letsencrypt/renewal/chat.example.org.conf "server = https://ca.example.org/dir"
+  put /var/lib/snikket/data/prosody/turn-auth-secret-v2 hunter2
+  certificate chat groups.chat share.chat
+  fake docker 'case "$*" in inspect*) echo 2001-01-01 ;; *python3*) printf credential ;; esac'
+  fake curl 'echo "STATUS OK"'
+  fake ss 'echo "LISTEN 0 1 0.0.0.0:443 *:*"; echo "LISTEN 0 1 [::]:80 *:*"; echo "LISTEN 0 1 0.0.0.0:80 *:*"'
+}
+
+# A certificate for these names below example.org; without any, none.
+certificate() {
+  [[ $# -gt 0 ]] || { fake openssl 'exit 1' && return; }
+  fake openssl "echo 'X509v3 Subject Alternative Name:'; echo '    $(printf 'DNS:%s.example.org, ' "$@" | sed 's/, $//')'"
+}
+
+deploy() {
+  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 "$@" - snikket/deploy.sh <<'X'
+sleep() { SECONDS=$((SECONDS + 10)); }
+invitation() { printf https://chat.example.org/invite/abc/; }
+X
+}
+
+@test "starts everything, and reports what the verification needs" {
+  deploy
+  assert_done
+  [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[80,443\],\"chain\":null\}$ ]]
+  grep -x 'docker compose up --detach --remove-orphans' "$CALLS"
+  not_called cron.daily
+}
+
+@test "hands over the chain of an authority that nobody trusts" {
+  deploy ACME_STAGING=1
+  assert_done
+  [[ $output == *'"chain":"CHAIN\n"}' ]]
+}
+
+@test "keeps the relay's secret out of arguments and output" {
+  deploy
+  not_called hunter2
+  [[ $output$stderr != *hunter2* ]]
+}
+
+@test "keeps a certificate of the same authority where it is" {
+  deploy
+  [ -e "$LINEAGE/renewal/chat.example.org.conf" ]
+}
+
+@test "moves the certificate of another authority aside before anything starts, and loses none" {
+  put /var/lib/snikket/data/letsencrypt/renewal/chat.example.org.conf "server = https://other.example.org/dir"
+  deploy
+  [ ! -e "$LINEAGE/live/chat.example.org" ]
+  [ ! -e "$LINEAGE/archive/chat.example.org" ]
+  [ ! -e "$LINEAGE/renewal/chat.example.org.conf" ]
+  [ "$(cat "$LINEAGE"/replaced-*/archive/cert1.pem)" = CERT ]
+  [ "$(cat "$LINEAGE"/replaced-*/renewal)" = "server = https://other.example.org/dir" ]
+}
+
+@test "goes on moving it where the last run was cut off" {
+  put /var/lib/snikket/data/letsencrypt/renewal/chat.example.org.conf "server = https://other.example.org/dir"
+  rm -r "$LINEAGE/live/chat.example.org"
+  deploy
+  [ ! -e "$LINEAGE/archive/chat.example.org" ]
+  [ ! -e "$LINEAGE/renewal/chat.example.org.conf" ]
+}
+
+@test "asks again for a certificate that lacks a name, once, and then says what to do" {
+  certificate chat groups.chat
+  fake docker 'case "$*" in inspect*) echo 2001-01-01 ;; *errors.log*) echo "urn:ietf:params:acme:error:dns" ;; esac'
+  deploy
+  assert_failed_with "urn:ietf:params:acme:error:dns" \
+    "No certificate for chat.example.org, groups.chat.example.org and share.chat.example.org came from https://ca.example.org/dir." \
+    "run pulumi up again"
+  [ "$(grep -c cron.daily "$CALLS")" -eq 1 ]
+}
+
+@test "does not take a name for another that begins like it" {
+  fake openssl 'echo "DNS:chat.example.org.evil.example, DNS:groups.chat.example.org, DNS:share.chat.example.org"'
+  deploy
+  assert_failed_with "No certificate for chat.example.org"
+}
+
+@test "a health check must contain STATUS OK; a page alone is not enough" {
+  fake curl 'echo "<html>200 OK</html>"'
+  deploy
+  assert_failed_with "https://chat.example.org/_health/portal says: <html>200 OK</html>" "docker logs --tail 50 snikket"
+}
+
+@test "asks for portal and server" {
+  deploy
+  grep -q '_health/portal' "$CALLS"
+  grep -q '_health/xmpp' "$CALLS"
+}

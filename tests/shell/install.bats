@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+load machine
+
+FINGERPRINT=9DC858229FC38DD854AE0E8D8D81803C0EBFCD88
+
+setup() {
+  make_machine
+  put /etc/os-release $'ID=debian\nVERSION_CODENAME=trixie'
+  fake systemctl
+  fake dpkg 'if [[ $1 == -s ]]; then [[ $2 == gnupg ]]; else echo amd64; fi'
+  fake curl 'while (($#)); do [[ $1 == -o ]] && echo key >"$2"; shift; done'
+  key "$FINGERPRINT"
+  versions 5:28.5.2-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
+  fake apt-get "[[ \$1 != install ]] || $(declare -f docker_is); [[ \$1 != install ]] || BIN=$BIN CALLS=$CALLS docker_is 28.5.2 2.40.1"
+}
+
+# A Docker that serves, of these versions of engine and Compose.
+docker_is() {
+  printf '#!/bin/bash\necho "docker $*" >>%q\ncase $1 in\nversion) echo %s ;;\ncompose) echo %s ;;\nesac\n' "$CALLS" "$1" "$2" >"$BIN/docker"
+  chmod +x "$BIN/docker"
+}
+
+key() { fake gpg "echo pub:x; echo fpr:::::::::$1:"; }
+
+versions() {
+  local madison='' version
+  for version in "$@"; do madison+=" docker-ce | $version | https://download.docker.com/linux/debian trixie/stable amd64 Packages"$'\n'; done
+  fake apt-cache "[[ \$1 != madison ]] || printf %s $(printf %q "$madison")"
+}
+
+install_docker() {
+  machine_run DOCKER_SOURCE=docker DOCKER_VERSION=28.5.2 DOCKER_REPOSITORY=https://download.docker.com/linux \
+    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" docker/install.sh
+}
+
+@test "installs the pinned version from the signed repository" {
+  install_docker
+  assert_done
+  grep -x 'apt-get install -qy --no-install-recommends docker-ce=5:28.5.2-1~debian.13~trixie docker-ce-cli=5:28.5.2-1~debian.13~trixie containerd.io docker-buildx-plugin docker-compose-plugin' "$CALLS"
+  [ "$(cat "$ROOT/etc/apt/sources.list.d/docker.list")" = "deb [arch=amd64 signed-by=$ROOT/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/debian trixie stable" ]
+  [ "$(cat "$ROOT/etc/apt/keyrings/docker.asc")" = key ]
+}
+
+@test "leaves a Docker alone that is recent enough, whoever installed it" {
+  docker_is 26.1.5 2.26.1
+  install_docker
+  assert_done
+  not_called '^(apt|curl|gpg)'
+  [ ! -e "$ROOT/etc/apt" ]
+  [[ $stderr == *"Docker 26.1.5 with Compose 2.26.1 is there"* ]]
+}
+
+@test "takes the oldest versions that serve, with or without a v" {
+  docker_is 20.10.10 v2.20.0
+  install_docker
+  assert_done
+}
+
+@test "a second run installs nothing" {
+  install_docker
+  : >"$CALLS"
+  install_docker
+  assert_done
+  not_called '^(apt|curl)'
+}
+
+@test "starts a Docker that is there but stopped" {
+  docker_is 28.0.0 2.30.0
+  fake systemctl '[[ $1 != is-active ]]'
+  install_docker
+  assert_done
+  grep -x 'systemctl enable --now docker' "$CALLS"
+}
+
+@test "refuses an engine that is too old, and leaves it as it is" {
+  docker_is 19.03.15 2.26.1
+  install_docker
+  assert_failed_with "Docker 19.03.15 is installed; 20.10.10 or newer is needed." "Upgrade it, or remove it"
+  not_called '^apt'
+}
+
+@test "refuses a Compose that is too old" {
+  docker_is 28.0.0 2.9.0
+  install_docker
+  assert_failed_with "Docker Compose 2.9.0 is installed; 2.20.0 or newer is needed."
+}
+
+@test "refuses the snap, with the reason and the way out" {
+  docker_is 28.0.0 2.30.0
+  mkdir -p "$ROOT/snap/bin"
+  touch "$ROOT/snap/bin/docker"
+  install_docker
+  assert_failed_with "Docker is installed as a snap, which cannot reach Snikket's folders." "snap remove --purge docker"
+  not_called '^apt'
+}
+
+@test "refuses a signing key with another fingerprint, before apt sees it" {
+  key 0000000000000000000000000000000000000000
+  install_docker
+  assert_failed_with "The signing key at https://download.docker.com/linux/debian/gpg is 0000000000000000000000000000000000000000, not $FINGERPRINT." "Nothing was installed"
+  [ ! -e "$ROOT/etc/apt/keyrings/docker.asc" ]
+  [ ! -e "$ROOT/etc/apt/sources.list.d/docker.list" ]
+}
+
+@test "refuses what is no key at all" {
+  fake gpg 'exit 2'
+  install_docker
+  assert_failed_with "is no key at all, not $FINGERPRINT"
+}
+
+@test "says that the key cannot be fetched, and from where" {
+  fake curl 'exit 6'
+  install_docker
+  assert_failed_with "Docker's signing key could not be fetched from https://download.docker.com/linux/debian/gpg."
+}
+
+@test "refuses a repository that is not signed by that key, although apt ends well" {
+  fake apt-get "echo 'W: GPG error: https://download.docker.com/linux/debian trixie InRelease: NO_PUBKEY'"
+  install_docker
+  assert_failed_with "W: GPG error" "The repository https://download.docker.com/linux/debian is not signed by Docker's key"
+  not_called 'apt-get install'
+}
+
+@test "is not stopped by somebody else's broken repository" {
+  fake apt-get "[[ \$1 != update ]] || echo 'W: Failed to fetch https://example.org/debian'; $(declare -f docker_is); [[ \$1 != install ]] || BIN=$BIN CALLS=$CALLS docker_is 28.5.2 2.40.1"
+  install_docker
+  assert_done
+}
+
+@test "says which versions there are where the wanted one is missing" {
+  versions 5:29.0.1-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
+  install_docker
+  assert_failed_with "https://download.docker.com/linux/debian has no docker-ce 28.5.2 for trixie." \
+    "It has: 5:29.0.1-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie" "Set snikket:docker.version to one of these."
+  not_called 'apt-get install'
+}
+
+@test "does not take 28.5.20 for 28.5.2" {
+  versions 5:28.5.20-1~debian.13~trixie
+  install_docker
+  assert_failed_with "has no docker-ce 28.5.2"
+}
+
+@test "fails where Docker does not answer after its installation" {
+  fake apt-get
+  install_docker
+  assert_failed_with "Docker does not answer after its installation." "journalctl -u docker"
+}
+
+@test "takes the distribution's packages where their Compose is recent enough" {
+  fake apt-cache 'case "$*" in *docker-compose-v2*) ;; *docker-cli*) echo "docker-cli - client" ;; policy*) echo "  Candidate: 2.26.1-4" ;; esac'
+  machine_run DOCKER_SOURCE=distribution docker/install.sh
+  assert_done
+  grep -x 'apt-get install -qy --no-install-recommends docker.io docker-compose docker-cli' "$CALLS"
+}
+
+@test "refuses the distribution's packages where their Compose is too old, and says what to do" {
+  fake apt-cache '[[ $1 != policy ]] || echo "  Candidate: 1.29.2-3"'
+  machine_run DOCKER_SOURCE=distribution docker/install.sh
+  assert_failed_with "This distribution's Compose is 1.29.2-3; 2.20.0 or newer is needed." "Leave out snikket:docker"
+  not_called 'apt-get install'
+}
+
+@test "fails without its variables" {
+  machine_run docker/install.sh
+  [ "$status" -ne 0 ]
+  [[ $stderr == *DOCKER_SOURCE* ]]
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+load machine
+
+setup() { make_machine; }
+
+@test "only descriptor 3 is the result; everything else is progress" {
+  machine_run - <<<'echo a; echo b >&2; step c; echo result >&3'
+  [ "$output" = result ]
+  [ "$stderr" = $'a\nb\nc' ]
+}
+
+@test "fail says what happened and what to do, and ends the run" {
+  machine_run - <<<'fail "It is broken." "Mend it." "Then go on."; echo on >&3'
+  [ "$status" -eq 1 ]
+  [ "$output" = "" ]
+  [ "$stderr" = $'ERROR: It is broken.\n       Mend it.\n       Then go on.' ]
+}
+
+@test "nothing that the run staged is left behind, whether it ends well or not" {
+  for end in true 'fail "no"' 'kill -TERM $$'; do
+    machine_run - <<<"echo secret >\"\$FILES/key\"; $end"
+    [ -z "$(ls -A "$ROOT/tmp")" ]
+  done
+}
+
+@test "what is staged can be read by root alone" {
+  machine_run - <<<'echo x >"$FILES/key"; stat -c %a "$FILES" "$FILES/key" >&3'
+  [ "$output" = $'700\n600' ]
+}
+
+@test "quietly keeps the output of what goes well to itself" {
+  machine_run - <<<'quietly "Working" bash -c "echo noise; echo more >&2"; echo done >&3'
+  [ "$status" -eq 0 ]
+  [ "$output" = done ]
+  [ "$stderr" = Working ]
+}
+
+@test "quietly shows the last lines of what fails, its status, and ends the run" {
+  machine_run - <<<'quietly "Working" bash -c "seq 100; exit 7"; echo on >&3'
+  assert_failed_with "ERROR: Working: that failed (exit status 7)." $'81\n82'
+  [[ $stderr != *$'\n80\n'* ]]
+}
+
+@test "quietly cuts lines that never end" {
+  machine_run - <<<'quietly "Working" bash -c "head -c 100000 /dev/zero | tr \"\\0\" x; exit 1"'
+  [ "$status" -eq 1 ]
+  [ "${#stderr}" -lt 1000 ]
+}
+
+@test "quietly says that it still runs" {
+  # Time passes faster here: the clock of the run starts nine seconds ago.
+  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 10)); command sleep 0.05; }; quietly "Working" bash -c "sleep 0.6"'
+  [[ $stderr == *"Working: 10 s so far"* ]]
+}
+
+@test "wait_until ends as soon as it is so" {
+  machine_run - <<<'n=0; so() { n=$((n + 1)); [[ $n -ge 2 ]]; }; wait_until 60 "it" so; echo "$n" >&3'
+  [ "$status" -eq 0 ]
+  [ "$output" = 2 ]
+}
+
+@test "wait_until ends after its time, and says what it waits for" {
+  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 10)); }; wait_until 30 "rain" false || echo "gave up after $SECONDS" >&3'
+  [ "$output" = "gave up after 30" ]
+  [ "$stderr" = $'waiting for rain: 10 s of at most 30 s\nwaiting for rain: 20 s of at most 30 s' ]
+}
+
+@test "install_file puts a file in place with its mode, and makes its folder" {
+  machine_run - <<<'echo new >"$FILES/a"; install_file a /etc/deep/conf 640; stat -c %a /etc/deep/conf >&3'
+  [ "$output" = 640 ]
+  [ "$(cat "$ROOT/etc/deep/conf")" = new ]
+  [ "$(ls "$ROOT/etc/deep")" = conf ]
+}
+
+@test "install_file leaves a file alone that is right, but mends its mode" {
+  put /etc/conf same
+  chmod 644 "$ROOT/etc/conf"
+  touch -d '2001-01-01' "$ROOT/etc/conf"
+  machine_run - <<<'echo same >"$FILES/a"; install_file a /etc/conf 600; stat -c "%a %y" /etc/conf >&3'
+  [[ $output == "600 2001-01-01 "* ]]
+}
+
+@test "install_file never leaves half a file, wherever it is cut off" {
+  put /etc/conf old
+  for tool in install sync mv; do
+    fake "$tool" 'exit 1'
+    machine_run - <<<'echo new >"$FILES/a"; install_file a /etc/conf 600; echo on >&3'
+    [ "$status" -ne 0 ]
+    [ "$(cat "$ROOT/etc/conf")" = old ]
+    rm "$BIN/$tool"
+  done
+  machine_run - <<<'echo new >"$FILES/a"; install_file a /etc/conf 600'
+  [ "$(cat "$ROOT/etc/conf")" = new ]
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+load machine
+
+setup() {
+  make_machine
+  system debian 12
+  memory 4000
+  disk 20000
+  fake dpkg '[[ $1 == -s ]] || echo amd64'
+  fake apt-config 'echo "APT::Periodic::Unattended-Upgrade \"1\";"'
+  fake apt-get
+  fake swapon
+  fake systemctl
+  fake systemd-detect-virt 'exit 1'
+}
+
+system() { put /etc/os-release "$(printf 'NAME=x\nID=%s\nVERSION_ID="%s"' "$1" "$2")"; }
+memory() { put /proc/meminfo "MemTotal:       $(($1 * 1024)) kB"; }
+disk() { fake df "echo Avail; echo $1"; }
+
+prepare() { machine_run REBOOT_AT=04:00 host/prepare.sh; }
+
+@test "a machine that is fit: writes its settings, installs nothing, and reports" {
+  prepare
+  assert_done
+  assert_calls <<'X'
+dpkg --print-architecture
+df --output=avail -m /var
+dpkg -s unattended-upgrades ca-certificates curl openssl iproute2 procps
+apt-config dump APT::Periodic::Unattended-Upgrade
+systemctl restart systemd-journald
+X
+  [ "$(cat "$ROOT/etc/apt/apt.conf.d/80-snikket-updates")" = 'APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+Unattended-Upgrade::Automatic-Reboot "true";
+Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
+}
+
+@test "a second run changes nothing and restarts nothing" {
+  prepare
+  find "$ROOT/etc" -type f -exec touch -d 2001-01-01 {} +
+  : >"$CALLS"
+  prepare
+  assert_done
+  not_called 'restart|apt-get'
+  [ -z "$(find "$ROOT/etc" -type f -newermt 2001-01-02)" ]
+}
+
+@test "never restarts the machine where that is wanted" {
+  machine_run REBOOT_AT=never host/prepare.sh
+  assert_done
+  grep -x 'Unattended-Upgrade::Automatic-Reboot "false";' "$ROOT/etc/apt/apt.conf.d/80-snikket-updates"
+}
+
+@test "installs what is missing" {
+  fake dpkg '[[ $1 == -s ]] && exit 1; echo arm64'
+  prepare
+  assert_done
+  grep -x 'apt-get update -q' "$CALLS"
+  grep -x 'apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl openssl iproute2 procps' "$CALLS"
+}
+
+@test "fails where apt fails, with apt's own words" {
+  fake dpkg '[[ $1 == -s ]] && exit 1; echo amd64'
+  fake apt-get 'echo "E: Unable to locate package"; exit 100'
+  prepare
+  assert_failed_with "E: Unable to locate package" "ERROR: Reading the package lists: that failed (exit status 100)."
+}
+
+@test "fails where unattended upgrades stay off" {
+  fake apt-config 'echo "APT::Periodic::Unattended-Upgrade \"0\";"'
+  prepare
+  assert_failed_with "Unattended upgrades stay off." "apt-config dump"
+}
+
+@test "takes Debian 12 and 13, Ubuntu 22.04 and 24.04" {
+  for known in "debian 12" "debian 13" "ubuntu 22.04" "ubuntu 24.04"; do
+    system $known
+    prepare
+    assert_done
+  done
+}
+
+@test "refuses other systems, before anything is changed" {
+  for other in "debian 11" "ubuntu 20.04" "ubuntu 25.04" "fedora 41" "raspbian 12"; do
+    system $other
+    prepare
+    assert_failed_with "This machine runs $other." "Supported are Debian 12 and 13, Ubuntu 22.04 and 24.04"
+  done
+  not_called 'apt-get'
+  [ ! -e "$ROOT/etc/apt" ]
+}
+
+@test "refuses a machine that does not say what it is" {
+  put /etc/os-release "NAME=x"
+  prepare
+  assert_failed_with "This machine runs something unknown"
+}
+
+@test "refuses another architecture" {
+  fake dpkg 'echo armhf'
+  prepare
+  assert_failed_with "This machine is of the architecture armhf." "Snikket's images exist for amd64 and arm64."
+}
+
+@test "refuses too little memory, before anything is changed" {
+  memory 480
+  prepare
+  assert_failed_with "This machine has 480 MB of memory." "Snikket needs 1 GB: take a larger machine."
+  [ ! -e "$ROOT/etc/apt" ]
+}
+
+@test "refuses too little disk for a new server, before anything is changed" {
+  disk 1500
+  prepare
+  assert_failed_with "/var has 1500 MB of free disk." "Docker and Snikket need 4 GB"
+  [ ! -e "$ROOT/etc/apt" ]
+}
+
+@test "does not stop a server that runs because its people have filled the disk" {
+  disk 1500
+  mkdir -p "$ROOT/var/lib/snikket"
+  prepare
+  assert_done
+}
+
+@test "adds swap to a small machine, once" {
+  memory 960
+  fake dd 'for a in "$@"; do [[ $a == of=* ]] && : >"${a#of=}"; done; true'
+  fake mkswap
+  put /etc/fstab "# empty"
+  prepare
+  assert_done
+  grep -x 'swapon .*/swapfile' "$CALLS"
+  [ "$(grep -c swapfile "$ROOT/etc/fstab")" -eq 1 ]
+  [ "$(stat -c %a "$ROOT/swapfile")" = 600 ]
+  : >"$CALLS"
+  prepare
+  [ "$(grep -c swapfile "$ROOT/etc/fstab")" -eq 1 ]
+  not_called '^(dd|mkswap)'
+}
+
+@test "adds no swap where there is some, and none in a container, where it would be the host's" {
+  memory 960
+  fake swapon 'echo "/dev/sda2 partition"'
+  prepare
+  assert_done
+  fake swapon
+  fake systemd-detect-virt 'exit 0'
+  prepare
+  assert_done
+  [ ! -e "$ROOT/swapfile" ]
+}
+
+@test "waits for the first boot, and takes one that complains" {
+  fake cloud-init 'exit 2'
+  prepare
+  assert_done
+  grep -x 'cloud-init status --wait' "$CALLS"
+}
+
+@test "fails where the first boot failed" {
+  fake cloud-init 'exit 1'
+  prepare
+  assert_failed_with "cloud-init has not finished its first boot" "cloud-init status --long"
+}

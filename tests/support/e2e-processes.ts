@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+
+/**
+ * Reads the arguments of the processes on this computer, those in containers too: of new ones many hundred times
+ * a second, for they are their parent's until the own program runs; of all others now and then.
+ */
+const program = `
+const { readdirSync, readFileSync } = require("node:fs");
+const seen = new Set();
+const since = new Map();
+let all = 0;
+const look = () => {
+  const now = Date.now();
+  const everybody = now - all > 300;
+  if (everybody) all = now;
+  for (const pid of readdirSync("/proc")) {
+    if (!(pid > 0)) continue;
+    if (!since.has(pid)) since.set(pid, now);
+    if (!everybody && now - since.get(pid) > 300) continue;
+    try {
+      seen.add(readFileSync("/proc/" + pid + "/cmdline", "utf8").replaceAll("\\0", " "));
+    } catch {}
+  }
+  setTimeout(look, 1);
+};
+look();
+process.stdin.resume().on("end", () => {
+  process.stdout.write([...seen].join("\\n"), () => process.exit(0));
+});`;
+
+/** Watches until the function it gives is called, which tells every command line that was seen, a line each. */
+export function watchProcesses(): () => Promise<string> {
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
+  const seen = text(child.stdout);
+  return () => {
+    child.stdin.end();
+    return seen;
+  };
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { inHome } from "../../sandbox/settings";
+import { machine, onMachine } from "./e2e";
+import { runOn, steps } from "./e2e-steps";
+
+/** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
+export async function secrets(): Promise<Record<string, string>> {
+  const kept = await onMachine("cat /var/lib/snikket/secrets.conf");
+  const value = (name: string) => new RegExp(`^${name}=(.+)$`, "m").exec(kept)?.[1] ?? "";
+  const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
+  const { invitation, turn } = JSON.parse((await steps())["snikket-deploy"]?.stdout ?? "");
+  return {
+    // Its first lines say the same of every key of this kind, and its last one is short.
+    ...Object.fromEntries(key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line])),
+    "portal secret": value("SNIKKET_WEB_SECRET_KEY"),
+    "bootstrap secret": value("TWEAK_SNIKKET_BOOTSTRAP_SECRET"),
+    "TURN secret": await onMachine("cat /var/lib/snikket/data/prosody/turn-auth-secret-v2"),
+    "TURN credential": turn.credential,
+    "first invitation": String(invitation).split("/").filter(Boolean).at(-1) ?? "",
+  };
+}
+
+/** Which of these a text contains, each with the line it is first in, itself blotted out. */
+export function found(all: Record<string, string>, text: string): string[] {
+  const lines = text.split("\n");
+  return Object.entries(all).flatMap(([name, secret]) => {
+    const line = lines.find((line) => line.includes(secret));
+    return line ? [`${name}: ${line.replaceAll(secret, "***").slice(0, 300)}`] : [];
+  });
+}
+
+/** The content of every file below a folder; links are not followed. */
+export function contentOf(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const read = files.filter((file) => file.isFile());
+  return read.map((file) => readFileSync(path.join(file.parentPath, file.name), "utf8")).join("\n");
+}
+
+/** Files on the machine that anybody may read and that contain one of these. */
+export async function readableFilesWith(all: Record<string, string>): Promise<string> {
+  const patterns = Object.values(all).join("\n");
+  const { code, output } = await runOn(
+    machine,
+    `set -euo pipefail
+umask 077
+patterns=$(mktemp -p /root)
+trap 'rm "$patterns"' EXIT
+cat >"$patterns" <<'X'
+${patterns}
+X
+cd /
+setpriv --reuid nobody --regid nogroup --clear-groups \
+  find /etc /var /home /root /tmp /run /opt /srv /usr/local -type f -readable -print0 2>/dev/null >/root/readable || [[ -s /root/readable ]]
+grep -qz /etc/passwd /root/readable
+xargs -0 --arg-file /root/readable grep -lF -f "$patterns" || (($? == 123))
+rm /root/readable`,
+  );
+  return code === 0 ? output : `the search ended with ${code}: ${output}`;
+}

@@ -1,0 +1,61 @@
+import { docker } from "../../sandbox/docker";
+import { type Ended, expectDone, machine, sandbox } from "./e2e";
+import { pulumi } from "./e2e-stack";
+
+/** What is sent to the machine in the steps of a deployment, by their names. */
+export type Steps = Record<string, { create: string; stdin: string; stdout: string }>;
+
+const secret = "4dabf18193072939515e22adb298388d";
+
+/** The steps as the stack's state remembers them, secrets in plain text. */
+export async function steps(): Promise<Steps> {
+  const ended = await pulumi(["stack", "export", "--show-secrets"]);
+  expectDone(ended);
+  const { deployment } = JSON.parse(ended.stdout);
+  const remote = deployment.resources.filter(({ type }: { type: string }) =>
+    type.endsWith(":remote:Command"),
+  );
+  return Object.fromEntries(
+    remote.map(({ urn, outputs }: { urn: string; outputs: Record<string, unknown> }) => [
+      urn.split("::").at(-1),
+      Object.fromEntries(["create", "stdin", "stdout"].map((key) => [key, plain(outputs[key])])),
+    ]),
+  );
+}
+
+/** A secret stands in the state as an object around its JSON. */
+function plain(value: unknown): unknown {
+  const wrapped = value as { [secret]?: string; plaintext?: string };
+  return wrapped?.[secret] ? JSON.parse(wrapped.plaintext ?? '""') : value;
+}
+
+/** Sends a step over SSH, as `up` does. */
+export const send = (step: Steps[string] | undefined, stdin = step?.stdin ?? ""): Promise<Ended> =>
+  sandbox(["ssh", step?.create ?? "false"], { input: stdin });
+
+/** Runs a script as root on any machine of the sandbox. */
+export async function runOn(name: string, script: string): Promise<Ended> {
+  const options = { input: script, mayFail: true };
+  const { code, stdout, stderr } = await docker(["exec", "-i", name, "bash", "-s"], options);
+  return { code, stdout, output: `${stdout}${stderr}`, seconds: 0 };
+}
+
+/** Everything on the machine that a step could change, a line each; what lives by itself is left out. */
+export const digest = async (name = machine): Promise<string[]> =>
+  (await runOn(name, lookAround)).stdout.trim().split("\n");
+
+const lookAround = `set -euo pipefail
+files() { find "$@" -printf '%y %m %u:%g %T@ %p %l\\n' -type f -exec sha256sum {} + | sort; }
+files /etc -not -path /etc/mtab
+if [[ -d /var/lib/snikket ]]; then files /var/lib/snikket -path '*/data/prosody' -prune -o -true; fi
+dpkg -l
+systemctl list-unit-files --no-legend --no-pager | sort
+swapon --noheadings
+command -v docker >/dev/null || exit 0
+docker ps --all --no-trunc --format '{{.ID}} {{.Names}}' | sort
+docker inspect --format '{{.Name}} {{.State.StartedAt}} {{.RestartCount}}' $(docker ps -aq)
+docker images --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
+docker volume ls | sort
+docker network ls --no-trunc | sort
+iptables-save | grep -v '^#' | sed 's/\\[[0-9]*:[0-9]*\\]//'
+`;
