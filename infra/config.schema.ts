@@ -3,9 +3,9 @@ import { domainToASCII } from "node:url";
 import { utils } from "ssh2";
 import { parse as parseDomain } from "tldts";
 import { z } from "zod";
-import { relayPortsFor } from "../components/snikket/ports";
 import { newestRelease, releaseNames } from "../components/snikket/releases";
 import { managedSettings } from "../components/snikket/snikket-conf";
+import { beside, portsApart, roomForCalls } from "./config.rules";
 
 /** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */
 const longestDomain = 39;
@@ -39,12 +39,6 @@ const scalarNumber = (schema: z.ZodNumber) =>
     (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
     schema,
   );
-
-/** Lets a rule run although there are other mistakes, unless they are in the keys that it reads. */
-const beside = (...reads: PropertyKey[]) => ({
-  when: ({ issues }: z.core.ParsePayload) =>
-    !issues.some(({ path }) => path?.[0] !== undefined && reads.includes(path[0])),
-});
 
 const email = z.email("is not an e-mail address, as admin@example.org");
 const port = z.int().min(1, "is not a port (1 to 65535)").max(65535, "is not a port (1 to 65535)");
@@ -217,18 +211,8 @@ export const ConfigSchema = z
       .describe("TCP port for large files from person to person"),
     extraSettings: extraSettings.default({}).describe("Further settings of snikket.conf"),
   })
-  .superRefine(
-    ({ calls, turnPorts }, context) => {
-      const needed = relayPortsFor(calls);
-      if (turnPorts && turnPorts.to - turnPorts.from + 1 < needed)
-        context.addIssue({
-          code: "custom",
-          path: ["turnPorts"],
-          message: `is too small: ${calls} calls need ${needed} ports; make it wider or lower snikket:calls`,
-        });
-    },
-    beside("calls", "turnPorts"),
-  );
+  .superRefine(roomForCalls, beside("calls", "turnPorts"))
+  .superRefine(portsApart, beside("calls", "turnPorts", "proxy65Port"));
 
 export type Config = z.output<typeof ConfigSchema>;
 

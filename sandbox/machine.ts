@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { utils } from "ssh2";
 import { Problem, step } from "./console";
-import { createContainer, docker, removeContainer } from "./docker";
+import { createContainer, docker } from "./docker";
 import { ensureImage } from "./images";
 import { address, machineUser } from "./settings";
 
@@ -51,8 +51,6 @@ export async function rebootMachine(args: MachineArgs): Promise<void> {
     await untilReady(args);
   });
 }
-
-export const removeMachine = removeContainer;
 
 /** A new ed25519 key pair. */
 export function newKey(comment: string): KeyPair {

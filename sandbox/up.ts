@@ -31,12 +31,11 @@ export async function up({ install }: { install: boolean }): Promise<void> {
 }
 
 async function startEngine(): Promise<string> {
-  const engine = step("engine", (report) => ensureEngine({ home: pulumiHome, report }));
-  const { pulumi } = await engine.catch((error: Error) => {
-    throw new Problem(error.message, 3);
+  return step("engine", async (report) => {
+    const { pulumi } = await ensureEngine({ home: pulumiHome, report });
+    await installStandIns(pulumiHome, { effects: true, report });
+    return pulumi;
   });
-  await installStandIns(pulumiHome, { effects: true });
-  return pulumi;
 }
 
 async function startRegistry(services: Promise<unknown>, install: boolean): Promise<void> {

@@ -14,8 +14,10 @@ const perFile: { what: string; files: RegExp; lines: number }[] = [
 const sandboxLines = 2_500;
 const runtimeDependencies = 12;
 
-/** Written by tools, from a line of ours each. */
-const generated = /(\/|^)(go\.(mod|sum)|package(-lock)?\.json)$/;
+/** In the sandbox, what is configured or generated is no code: that is what it should consist of. */
+const noCode =
+  /(\.(json|conf|yml|cfg|html|mod|sum|d\.ts|cfg\.lua)|\/Dockerfile|\/nginx\/templates\/\w+)$/;
+const comment = /^\s*(\/\/|\/\*|\*|#|--)/;
 
 const text = (file: string): string => readFileSync(path.join(root, file), "utf8");
 const lines = (file: string): string[] => text(file).replace(/\n$/, "").split("\n");
@@ -40,12 +42,12 @@ const longFiles = (files: string[]): string[] =>
 
 function largeSandbox(files: string[]): string[] {
   const count = files
-    .filter((file) => file.startsWith("sandbox/") && !generated.test(file))
+    .filter((file) => file.startsWith("sandbox/") && !noCode.test(file))
     .flatMap(lines)
-    .filter((line) => line.trim()).length;
-  console.log(`sandbox/: ${count} non-blank lines of at most ${sandboxLines}`);
+    .filter((line) => line.trim() && !comment.test(line)).length;
+  console.log(`sandbox/: ${count} lines of code of at most ${sandboxLines}`);
   return count > sandboxLines
-    ? [`sandbox/ has ${count} non-blank lines; it may have ${sandboxLines}`]
+    ? [`sandbox/ has ${count} lines of code; it may have ${sandboxLines}`]
     : [];
 }
 

@@ -63,7 +63,7 @@ function steps(report: string): Step[] {
       name: "jest",
       command: [
         installed("jest"),
-        ...["--selectProjects", "unit", "components"],
+        ...["--selectProjects", "unit", "components", "--maxWorkers", "3"],
         ...["--silent", "--json", "--outputFile", report],
       ],
       count: () => jestCounts(report),

@@ -24,11 +24,3 @@ export interface Connection {
   /** One line, `ssh-ed25519 AAAA…`. */
   hostKey: string;
 }
-
-/** What is open from outside; a host's firewall needs no more than this of a service. */
-export interface PortRule {
-  name: string;
-  protocol: "tcp" | "udp";
-  from: number;
-  to: number;
-}

@@ -16,7 +16,7 @@ X
 }
 
 # 200 is good; 404 says used or expired.
-link_status() { ask --output /dev/null --write-out '%{http_code}' "$1"; }
+link_status() { ask --output /dev/null --write-out '%{http_code}' --config - <<<"url = \"$1\""; }
 
 has_people() { docker compose exec -T snikket_server prosodyctl shell user list "$SNIKKET_DOMAIN" 2>/dev/null | grep -q '@'; }
 

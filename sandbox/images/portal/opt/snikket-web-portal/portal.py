@@ -2,7 +2,6 @@
 import html
 import json
 import os
-import secrets
 import signal
 import sys
 import urllib.error
@@ -10,22 +9,8 @@ import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-KEY_FILE = "/etc/snikket-web-portal/secret_key"
 SITE = os.environ.get("SNIKKET_SITE_NAME") or os.environ.get("SNIKKET_DOMAIN", "")
 PROSODY = os.environ["SNIKKET_WEB_PROSODY_ENDPOINT"].rstrip("/")
-
-
-def ensure_secret_key():
-    """The key comes from the environment; else it is made once and lives as long as the container."""
-    if "SNIKKET_WEB_SECRET_KEY" in os.environ:
-        print("Using SNIKKET_WEB_SECRET_KEY from environment")
-    elif os.path.exists(KEY_FILE):
-        print("Restored SNIKKET_WEB_SECRET_KEY from", KEY_FILE)
-    else:
-        os.umask(0o077)
-        with open(KEY_FILE, "x") as file:
-            file.write(secrets.token_urlsafe(32))
-        print("SNIKKET_WEB_SECRET_KEY persisted to", KEY_FILE)
 
 
 def invitation(token):
@@ -91,7 +76,6 @@ class Portal(BaseHTTPRequestHandler):
 
 # As the first process of a container it gets no default action for this signal.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-ensure_secret_key()
 address = os.environ.get("SNIKKET_TWEAK_PORTAL_INTERNAL_HTTP_INTERFACE", "127.0.0.1")
 port = int(os.environ.get("SNIKKET_TWEAK_PORTAL_INTERNAL_HTTP_PORT", "5765"))
 ThreadingHTTPServer((address, port), Portal).serve_forever()

@@ -31,7 +31,7 @@ modules_enabled = {
   -- HTTP
   "bosh", "http_altconnect", "http_host_status_check", "websocket",
   -- Invitations and circles
-  "invites", "invites_adhoc", "invites_api", "invites_bootstrap", "invites_groups", "invites_register",
+  "invites", "invites_adhoc", "invites_api", "invites_bootstrap", "invites_register",
   "invites_register_api", "invites_tracking",
 }
 
@@ -49,8 +49,6 @@ custom_roles = { { name = "prosody:restricted", priority = 15 } }
 archive_expires_after = ("%dd"):format(RETENTION_DAYS)
 max_resources = Lua.tonumber(ENV_SNIKKET_MAX_USER_CLIENTS) or 10
 
-site_name = ENV_SNIKKET_SITE_NAME or DOMAIN
-group_default_name = site_name
 contact_info = {
   abuse = ENV_SNIKKET_ABUSE_EMAIL and { "mailto:" .. ENV_SNIKKET_ABUSE_EMAIL } or nil,
   security = ENV_SNIKKET_SECURITY_EMAIL and { "mailto:" .. ENV_SNIKKET_SECURITY_EMAIL } or nil,
