@@ -5,11 +5,7 @@ import { docker } from "./docker";
 import { address, containerName, domain, inHome, zone } from "./settings";
 
 /** One DNS record in the sandbox's zone; names in full. */
-export interface SandboxRecord {
-  name: string;
-  type: "A" | "AAAA" | "CNAME" | "TXT";
-  value: string;
-}
+export type SandboxRecord = { name: string; type: "A" | "AAAA" | "CNAME"; value: string };
 
 /** What the owner of the domain would enter at their DNS provider. */
 export const chatRecords = (): SandboxRecord[] => [
@@ -39,8 +35,7 @@ export function writeRecords(records: SandboxRecord[]): boolean {
 }
 
 function line({ name, type, value }: SandboxRecord): string {
-  const option = { A: "host-record", AAAA: "host-record", CNAME: "cname", TXT: "txt-record" }[type];
-  return `${option}=${name},${value}`;
+  return `${type === "CNAME" ? "cname" : "host-record"}=${name},${value}`;
 }
 
 /** Waits until the name server answers. */
