@@ -3,8 +3,8 @@ import { domainToASCII } from "node:url";
 import { utils } from "ssh2";
 import { parse as parseDomain } from "tldts";
 import { z } from "zod";
+import { managedSettings } from "../components/snikket/managed-settings";
 import { newestRelease, releaseNames } from "../components/snikket/releases";
-import { managedSettings } from "../components/snikket/snikket-conf";
 import { beside, portsApart, roomForCalls } from "./config.rules";
 
 /** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
+import { aptFunctions } from "../host/prepare";
 import { runScript } from "../remote/run-script";
 
 /** Where Docker comes from: Docker's own signed repository, or the distribution's packages. */
@@ -27,16 +28,23 @@ const defaultVersion = "28.5.2";
 /** Docker Engine and the Compose plugin; a Docker that is there and recent enough is left alone. */
 export class DockerEngine extends pulumi.ComponentResource {
   public readonly host: Host;
+  /** Stamp of the run that last installed it or found it there. */
+  public readonly installed: pulumi.Output<string>;
 
   constructor(name: string, args: DockerEngineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:docker:DockerEngine", name, {}, opts);
 
     this.host = args.host;
-    runScript(
+    this.installed = runScript(
       `${name}-install`,
-      { host: args.host, script: path.join(__dirname, "install.sh"), env: installVariables(args) },
+      {
+        host: args.host,
+        functions: [aptFunctions],
+        script: path.join(__dirname, "install.sh"),
+        env: installVariables(args),
+      },
       { parent: this, dependsOn: args.host },
-    );
+    ).stdout;
 
     this.registerOutputs({});
   }

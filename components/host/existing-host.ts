@@ -28,6 +28,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
   public readonly ipv6?: pulumi.Output<string>;
   public readonly connection: pulumi.Output<Connection>;
   public readonly reach: pulumi.ResourceHook;
+  public readonly prepared: pulumi.Output<string>;
 
   constructor(name: string, args: ExistingHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:ExistingHost", name, {}, opts);
@@ -38,7 +39,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
     if (ipv6) this.ipv6 = pulumi.output(ipv6);
     this.connection = pulumi.secret({ host: address, port, user, privateKey, hostKey });
     this.reach = reachHook(`${name}-reach`, this.connection, patience);
-    prepare(name, { host: this, rebootAt }, { parent: this });
+    this.prepared = prepare(name, { host: this, rebootAt }, { parent: this }).stdout;
 
     this.registerOutputs({});
   }

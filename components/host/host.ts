@@ -10,6 +10,8 @@ export interface Host extends pulumi.Resource {
   readonly ipv6?: pulumi.Output<string>;
   /** How to reach it; secret, with the host key pinned. */
   readonly connection: pulumi.Output<Connection>;
+  /** Stamp of the run that last made it fit. */
+  readonly prepared: pulumi.Output<string>;
   /** Dials the machine once before the first step on it, and says at once why it lets nobody in. */
   readonly reach: pulumi.ResourceHook;
 }

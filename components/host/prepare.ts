@@ -3,6 +3,9 @@ import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ReachableHost, runScript } from "../remote/run-script";
 
+/** Functions for scripts that install packages. */
+export const aptFunctions = path.join(__dirname, "apt.sh");
+
 export interface PrepareArgs {
   host: ReachableHost;
   /** When the machine may restart for updates: `HH:MM`, or `never`. */
@@ -17,7 +20,12 @@ export function prepare(
 ): remote.Command {
   return runScript(
     `${name}-prepare`,
-    { host, script: path.join(__dirname, "prepare.sh"), env: { REBOOT_AT: rebootAt } },
+    {
+      host,
+      functions: [aptFunctions, path.join(__dirname, "checks.sh")],
+      script: path.join(__dirname, "prepare.sh"),
+      env: { REBOOT_AT: rebootAt },
+    },
     opts,
   );
 }

@@ -12,6 +12,17 @@ trap 'rm -rf "$FILES"' EXIT
 # Says what is being done.
 step() { printf '%s\n' "$*" >&2; }
 
+# One run at a time: what a cut left behind may still be at work, and its children hold the lock.
+waited=0
+exec 9>"${LOCK_FILE:-/run/lock/snikket-up.lock}"
+until flock --wait 10 9; do
+  step "Another run is still at work on this machine"
+  if ((++waited == 90)); then
+    step "ERROR: It has not ended within 15 minutes. On the machine, look at: fuser -v /run/lock/snikket-up.lock"
+    exit 1
+  fi
+done
+
 # Ends the run: what happened, what was seen, what to do.
 fail() {
   printf 'ERROR: %s\n' "$1" >&2

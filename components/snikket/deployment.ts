@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { remote } from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { runScript } from "../remote/run-script";
 import type { PortRow } from "./ports";
@@ -20,8 +20,8 @@ export interface Deployed {
   /** The first invitation; empty where it has done its work. */
   invitation: string;
   turn: { username: string; credential: string };
-  /** TCP ports that something listens on. */
-  listening: number[];
+  /** Ports that something listens on, as `tcp/80`. */
+  listening: string[];
   /** The issuer's certificates, where no root of it is known. */
   chain: string | null;
 }
@@ -35,10 +35,14 @@ export interface DeploymentArgs {
 
 const here = (file: string): string => path.join(__dirname, file);
 
-/** Configuration, images and the web proxy alone; stops before anything asks for a certificate. */
+/**
+ * Configuration, images and the web proxy alone; stops before anything asks for a certificate.
+ * @param after stamp of what it builds on: with a new one it runs again
+ */
 export const stage = (
   name: string,
   { host, release, settings, ports }: DeploymentArgs,
+  after: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command =>
   runScript(
@@ -50,7 +54,9 @@ export const stage = (
       env: {
         SNIKKET_DOMAIN: settings.domain,
         PUBLIC_IPV4: host.ipv4,
+        PUBLIC_IPV6: host.ipv6 ?? "",
         PORTS: watchedPorts(ports),
+        DOCKER_INSTALLED: after,
       },
       files: {
         "snikket.conf": renderSnikketConf(settings),
@@ -73,7 +79,7 @@ export const deploy = (
     name,
     {
       host,
-      functions: [here("invitation.sh")],
+      functions: [here("certificate.sh"), here("invitation.sh")],
       script: here("deploy.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,

@@ -19,14 +19,18 @@ guard_data() {
   local owner
   if [[ -e $DATA/domain ]]; then
     owner=$(<"$DATA/domain")
-    [[ $owner == "${SNIKKET_DOMAIN:?}" ]] ||
+    [[ $owner == "${SNIKKET_DOMAIN:?}" || -z $(ls -A "$DATA/data" 2>/dev/null) ]] ||
       fail "The data on this machine belongs to $owner, not to $SNIKKET_DOMAIN." "Snikket cannot change its domain: set snikket:domain back to $owner, or take another machine."
   elif [[ -e $CONF/domain ]]; then
     fail "The data of $(<"$CONF/domain") is not at $DATA." "Mount its disk there and run this again. If the data is lost for good: rm $CONF/domain, and a new, empty server is made."
   elif [[ -n $(ls -A "$DATA/data" 2>/dev/null) ]]; then
     fail "$DATA/data holds files that this project did not put there." "Move them away, or write the domain they belong to into $DATA/domain."
   fi
-  install -d -m 755 "$DATA" "$DATA/data" "$CONF"
+}
+
+# From here on the machine is this domain's.
+claim_data() {
+  install -d -m 755 "$DATA" "$DATA/data" "$CONF" "$CONF/ca"
   printf '%s\n' "$SNIKKET_DOMAIN" >"$FILES/domain"
   install_file domain "$DATA/domain" 644
   install_file domain "$CONF/domain" 644
@@ -35,7 +39,8 @@ guard_data() {
 # The process that listens on a port, unless it is one of Snikket's own containers.
 taken_by() {
   local pid id
-  pid=$(ss -Hlnp "--$1" "sport = :$2" | grep -o 'pid=[0-9]*' | head -n 1 | cut -d= -f2) || return 0
+  [[ $(ss -Hlnp "--$1" "sport = :$2") =~ pid=([0-9]+) ]] || return 0
+  pid=${BASH_REMATCH[1]}
   id=$(grep -oE '[0-9a-f]{64}' "/proc/$pid/cgroup" | tail -n 1) || id=none
   case $(docker inspect --format '{{.Name}}' "$id" 2>/dev/null) in
   /snikket | /snikket-*) ;;

@@ -18,7 +18,13 @@ X
 # 200 is good; 404 says used or expired.
 link_status() { ask --output /dev/null --write-out '%{http_code}' --config - <<<"url = \"$1\""; }
 
-has_people() { docker compose exec -T snikket_server prosodyctl shell user list "$SNIKKET_DOMAIN" 2>/dev/null | grep -q '@'; }
+# Fails where Snikket does not say: a new administrator's link must never come of a doubt.
+has_people() {
+  local people
+  people=$(docker compose exec -T snikket_server prosodyctl shell user list "$SNIKKET_DOMAIN" 2>&1) ||
+    fail "Snikket does not say who its people are: ${people:0:300}" "On the machine, look at: docker logs --tail 50 snikket"
+  [[ $people == *@* ]]
+}
 
 mint_again() {
   local index

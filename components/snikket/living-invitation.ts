@@ -4,7 +4,7 @@ import type { Deployed } from "./deployment";
 import type { VerifyRequest } from "./probes/request";
 
 const spent =
-  "The first invitation was used. Its owner invites others in the app or the portal; or, on the machine: docker exec snikket create-invite";
+  "The first invitation was used, or has expired. Who has joined invites others in the app or the portal. If nobody has, on the machine: docker exec snikket create-invite --admin --group default";
 
 /** The first invitation while it can be used: the link, or a sentence that says who invites now. */
 export const livingInvitation = (

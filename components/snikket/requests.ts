@@ -44,8 +44,9 @@ export const everything = (request: VerifyRequest, seen: Deployed): VerifyReques
   ...(seen.chain && !request.acmeRoots && { acmeRoots: seen.chain }),
   turn: seen.turn,
   machineSees: Object.fromEntries(
-    request.ports
-      .filter(({ protocol }) => protocol === "tcp")
-      .map(({ name, from }) => [name, seen.listening.includes(from)]),
+    request.ports.map(({ name, protocol, from }) => [
+      name,
+      seen.listening.includes(`${protocol}/${from}`),
+    ]),
   ),
 });

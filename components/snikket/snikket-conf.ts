@@ -25,37 +25,7 @@ export interface SnikketSettings {
 }
 
 /** Where the root certificate of a custom certificate authority lies on the machine and in the containers. */
-export const acmeRootPath = "/etc/snikket/acme-root.pem";
-
-/** Settings that may not be set by hand, with the key that sets them; an empty key says that none does. */
-export const managedSettings: Readonly<Record<string, string>> = {
-  SNIKKET_DOMAIN: "domain",
-  SNIKKET_ADMIN_EMAIL: "adminEmail",
-  SNIKKET_SITE_NAME: "siteName",
-  SNIKKET_RETENTION_DAYS: "retentionDays",
-  SNIKKET_UPLOAD_STORAGE_GB: "uploadStorageGb",
-  SNIKKET_LOGLEVEL: "logLevel",
-  SNIKKET_TLS_PROFILE: "tlsProfile",
-  SNIKKET_ABUSE_EMAIL: "abuseEmail",
-  SNIKKET_SECURITY_EMAIL: "securityEmail",
-  SNIKKET_PROXY65_PORT: "proxy65Port",
-  SNIKKET_TWEAK_TURNSERVER_MIN_PORT: "turnPorts",
-  SNIKKET_TWEAK_TURNSERVER_MAX_PORT: "turnPorts",
-  SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: "turnInternalAddress",
-  SNIKKET_CERTBOT_OPTIONS: "acme",
-  REQUESTS_CA_BUNDLE: "acme",
-  REPORT_DSN: "",
-  SNIKKET_DOMAIN_ASCII: "",
-  SNIKKET_INVITE_URL: "",
-  SNIKKET_WEB_SECRET_KEY: "",
-  SNIKKET_TWEAK_HTTP_PORT: "",
-  SNIKKET_TWEAK_HTTPS_PORT: "",
-  SNIKKET_TWEAK_INTERNAL_HTTP_PORT: "",
-  SNIKKET_TWEAK_TURNSERVER_PORT: "",
-  TWEAK_SNIKKET_BOOTSTRAP_SECRET: "",
-  TWEAK_SNIKKET_BOOTSTRAP_INDEX: "",
-  TWEAK_SNIKKET_BOOTSTRAP_TTL: "",
-};
+export const acmeRootPath = "/etc/snikket/ca/acme-root.pem";
 
 const acmeSettings = (acme: Acme): Record<string, string | undefined> => {
   switch (acme.server) {

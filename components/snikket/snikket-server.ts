@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "../docker/docker-engine";
 import { type Deployed, deploy, type Staged, stage } from "./deployment";
@@ -34,11 +35,11 @@ export class SnikketServer extends pulumi.ComponentResource {
     // The names are looked up while the machine is being prepared.
     const named = lookFromOutside(
       `${name}-named`,
-      { request: request.apply(namesOnly), stamps: [JSON.stringify(settings)] },
+      { request: request.apply(namesOnly), stamps: [digest(settings)] },
       // What a component waits for does not hold for its children.
       { parent: this, dependsOn: opts?.dependsOn ?? [] },
     );
-    const staged = stage(`${name}-stage`, deployment, {
+    const staged = stage(`${name}-stage`, deployment, docker.installed, {
       parent: this,
       dependsOn: [docker, named],
     });
@@ -61,7 +62,7 @@ export class SnikketServer extends pulumi.ComponentResource {
       `${name}-verified`,
       {
         request: pulumi.all([request, result]).apply((both) => everything(...both)),
-        stamps: [staged.stdout, deployed.stdout],
+        stamps: [host.prepared, docker.installed, staged.stdout, deployed.stdout],
       },
       { parent: this },
     );
@@ -71,3 +72,7 @@ export class SnikketServer extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Changes with any setting and tells none: some of them may be passwords. */
+const digest = (settings: SnikketSettings): string =>
+  createHash("sha256").update(JSON.stringify(settings)).digest("hex");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # First half of the deployment: guards the data, puts the configuration in place, pulls the images and starts the
 # web proxy alone, with a challenge file to be fetched from outside before anything asks for a certificate.
-# Runs after guards.sh. Reads: SNIKKET_DOMAIN PUBLIC_IPV4; files snikket.conf docker-compose.yml images.env acme-root.pem
+# Runs after guards.sh. Reads: SNIKKET_DOMAIN PUBLIC_IPV4 PUBLIC_IPV6 (may be empty); files snikket.conf docker-compose.yml images.env acme-root.pem
 set -euo pipefail
 
 keep_secrets() {
@@ -17,12 +17,16 @@ keep_secrets() {
 
 # What only the machine knows: its address behind NAT, and the size of its disk.
 complete_conf() {
-  local conf=$FILES/snikket.conf size
+  local conf=$FILES/snikket.conf place=$DATA size
+  [[ -e $place ]] || place=/var/lib
   if ! grep -q '^SNIKKET_UPLOAD_STORAGE_GB=' "$conf"; then
-    size=$(df --output=size -BG "$DATA" | tail -n 1 | tr -dc 0-9)
+    size=$(df --output=size -BG "$place" | tail -n 1 | tr -dc 0-9)
     echo "SNIKKET_UPLOAD_STORAGE_GB=$((size > 1 ? size / 2 : 1))" >>"$conf"
   fi
-  if ! grep -q '^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=' "$conf" && ! ip -4 -o addr show | grep -qF "inet ${PUBLIC_IPV4:?}/"; then
+  if [[ $(ip -4 -o addr show) == *"inet ${PUBLIC_IPV4:?}/"* ]]; then return 0; fi
+  [[ -z ${PUBLIC_IPV6:-} ]] || fail "This machine has IPv6 and is behind NAT for IPv4, and snikket:host.ipv6 is set: relayed calls would fail." \
+    "Snikket's call relay cannot serve both. Leave out snikket:host.ipv6, and its AAAA record."
+  if ! grep -q '^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=' "$conf"; then
     echo "SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=$(ip -4 route get 1.1.1.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')" >>"$conf"
   fi
 }
@@ -52,11 +56,12 @@ main() {
   guard_volume
   guard_data
   check_ports
-  keep_secrets
   complete_conf
   pull_images
   check_names
-  install_file acme-root.pem /etc/snikket/acme-root.pem 644
+  claim_data
+  keep_secrets
+  install_file acme-root.pem /etc/snikket/ca/acme-root.pem 644
   install_file images.env /etc/snikket/.env 644
   install_file docker-compose.yml /etc/snikket/docker-compose.yml 644
   install_file snikket.conf /etc/snikket/snikket.conf 600

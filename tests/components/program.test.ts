@@ -99,7 +99,12 @@ test("is done in the order a certificate needs", () => {
   expect(after("snikket-stage")).toEqual(["docker-install", "snikket-named"]);
   expect(after("snikket-reached")).toEqual(["snikket-stage"]);
   expect(after("snikket-deploy")).toEqual(["snikket-reached", "snikket-stage"]);
-  expect(after("snikket-verified")).toEqual(["snikket-deploy", "snikket-stage"]);
+  expect(after("snikket-verified")).toEqual([
+    "docker-install",
+    "host-prepare",
+    "snikket-deploy",
+    "snikket-stage",
+  ]);
   expect(after("snikket-domain")).toContain("snikket-verified");
 });
 
@@ -154,6 +159,8 @@ test("looks at names first, then at the challenge, then at everything", () => {
 test("looks again exactly when a remote step has run", () => {
   expect(request("snikket-reached").stamps).toEqual([exampleReports["snikket-stage"]]);
   expect(request("snikket-verified").stamps).toEqual([
+    exampleReports["host-prepare"],
+    exampleReports["docker-install"],
     exampleReports["snikket-stage"],
     exampleReports["snikket-deploy"],
   ]);

@@ -5,6 +5,7 @@ import {
   type Ended,
   expectDone,
   onMachine,
+  remember,
   sandbox,
   services,
 } from "../support/e2e";
@@ -17,6 +18,7 @@ describe("npm run sandbox, from nothing", () => {
     expectDone(await sandbox(["down"]));
     first = await sandbox();
     expectDone(first);
+    await remember();
   });
 
   it("shows two people who joined with invitations, chat, share a file and make a call", () => {

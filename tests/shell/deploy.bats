@@ -12,7 +12,7 @@ setup() {
   certificate chat groups.chat share.chat
   fake docker 'case "$*" in inspect*) echo 2001-01-01 ;; *python3*) printf credential ;; esac'
   fake curl 'echo "STATUS OK"'
-  fake ss 'echo "LISTEN 0 1 0.0.0.0:443 *:*"; echo "LISTEN 0 1 [::]:80 *:*"; echo "LISTEN 0 1 0.0.0.0:80 *:*"'
+  fake ss 'printf "%s 0 1 %s *:*\\n" "tcp LISTEN" 0.0.0.0:443 "tcp LISTEN" "[::]:80" "tcp LISTEN" 0.0.0.0:80 "udp UNCONN" 0.0.0.0:3478'
 }
 
 # A certificate for these names below example.org; without any, none.
@@ -22,7 +22,7 @@ certificate() {
 }
 
 deploy() {
-  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 "$@" - snikket/deploy.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 "$@" - snikket/certificate.sh snikket/deploy.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 invitation() { printf https://chat.example.org/invite/abc/; }
 X
@@ -31,7 +31,7 @@ X
 @test "starts everything, and reports what the verification needs" {
   deploy
   assert_done
-  [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[80,443\],\"chain\":null\}$ ]]
+  [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[\"tcp/443\",\"tcp/80\",\"udp/3478\"\],\"chain\":null\}$ ]]
   grep -x 'docker compose up --detach --remove-orphans' "$CALLS"
   not_called cron.daily
 }

@@ -21,7 +21,7 @@ taken() {
 }
 
 @test "a new machine becomes the domain's own" {
-  guard guard_data
+  guard "guard_data; claim_data"
   assert_done
   [ "$(cat "$ROOT/var/lib/snikket/domain")" = chat.example.org ]
   [ "$(cat "$ROOT/etc/snikket/domain")" = chat.example.org ]
@@ -29,20 +29,28 @@ taken() {
 }
 
 @test "the same domain again changes nothing" {
-  guard guard_data
+  guard "guard_data; claim_data"
   put /var/lib/snikket/data/prosody/accounts "people"
-  guard guard_data
+  guard "guard_data; claim_data"
   assert_done
   [ "$(cat "$ROOT/var/lib/snikket/data/prosody/accounts")" = people ]
 }
 
 @test "refuses a machine with the data of another domain, and touches nothing" {
   put /var/lib/snikket/domain old.example.org
+  put /var/lib/snikket/data/prosody/accounts "people"
   guard guard_data
   assert_failed_with "The data on this machine belongs to old.example.org, not to chat.example.org." \
     "set snikket:domain back to old.example.org, or take another machine"
   [ "$(cat "$ROOT/var/lib/snikket/domain")" = old.example.org ]
   [ ! -e "$ROOT/etc/snikket" ]
+}
+
+@test "lets a machine without data become another domain's" {
+  put /var/lib/snikket/domain old.example.org
+  guard "guard_data; claim_data"
+  assert_done
+  [ "$(cat "$ROOT/var/lib/snikket/domain")" = chat.example.org ]
 }
 
 @test "refuses to begin an empty server where the data's disk is missing" {

@@ -7,13 +7,13 @@ PROJECT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 export PROJECT
 
 # What a script may really use: nothing here knows a path outside the test's own folder.
-TOOLS=(awk bash basename cat chmod cmp cut date dirname env grep head install ls mkdir mktemp mv od paste printf
-  printenv readlink rm sed seq sh sleep sort stat sync tail tee timeout touch tr true false wc)
+TOOLS=(awk bash basename cat chmod cmp cut date dirname env flock grep head install ls mkdir mktemp mv od paste printf
+  printenv readlink rm sed seq sh sha256sum sleep sort stat sync tail tee timeout touch tr true false wc)
 
 make_machine() {
   export ROOT=$BATS_TEST_TMPDIR/root CALLS=$BATS_TEST_TMPDIR/calls
   BIN=$BATS_TEST_TMPDIR/bin
-  mkdir -p "$BIN" "$ROOT"/{etc,proc,var/lib,tmp}
+  mkdir -p "$BIN" "$ROOT"/{etc,proc/net,run/lock,var/lib,tmp}
   : >"$CALLS"
   REAL=$BATS_RUN_TMPDIR/tools
   [[ -d $REAL ]] || { mkdir "$REAL" && type -P "${TOOLS[@]}" | xargs ln -s -t "$REAL"; }
@@ -40,7 +40,7 @@ machine_run() {
     shift
   done
   text=$(cd "$PROJECT/components" && cat remote/prelude.sh "$@")
-  text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
+  text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
   run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" "${variables[@]}" "$(type -P bash)" -s <<<"$text"
 }
 

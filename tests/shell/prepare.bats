@@ -6,7 +6,8 @@ setup() {
   system debian 12
   memory 4000
   disk 20000
-  fake dpkg '[[ $1 == -s ]] || echo amd64'
+  put /proc/net/if_inet6 ""
+  fake dpkg '[[ $1 == -s || $1 == --audit ]] || echo amd64'
   fake apt-config 'echo "APT::Periodic::Unattended-Upgrade \"1\";"'
   fake apt-get
   fake swapon
@@ -18,7 +19,7 @@ system() { put /etc/os-release "$(printf 'NAME=x\nID=%s\nVERSION_ID="%s"' "$1" "
 memory() { put /proc/meminfo "MemTotal:       $(($1 * 1024)) kB"; }
 disk() { fake df "echo Avail; echo $1"; }
 
-prepare() { machine_run REBOOT_AT=04:00 host/prepare.sh; }
+prepare() { machine_run REBOOT_AT=04:00 host/apt.sh host/checks.sh host/prepare.sh; }
 
 @test "a machine that is fit: writes its settings, installs nothing, and reports" {
   prepare
@@ -26,6 +27,7 @@ prepare() { machine_run REBOOT_AT=04:00 host/prepare.sh; }
   assert_calls <<'X'
 dpkg --print-architecture
 df --output=avail -m /var
+dpkg --audit
 dpkg -s unattended-upgrades ca-certificates curl openssl iproute2 procps
 apt-config dump APT::Periodic::Unattended-Upgrade
 systemctl restart systemd-journald
@@ -47,13 +49,13 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
 }
 
 @test "never restarts the machine where that is wanted" {
-  machine_run REBOOT_AT=never host/prepare.sh
+  machine_run REBOOT_AT=never host/apt.sh host/checks.sh host/prepare.sh
   assert_done
   grep -x 'Unattended-Upgrade::Automatic-Reboot "false";' "$ROOT/etc/apt/apt.conf.d/80-snikket-updates"
 }
 
 @test "installs what is missing" {
-  fake dpkg '[[ $1 == -s ]] && exit 1; echo arm64'
+  fake dpkg '[[ $1 == -s ]] && exit 1; [[ $1 == --audit ]] || echo arm64'
   prepare
   assert_done
   grep -x 'apt-get update -q' "$CALLS"
@@ -61,10 +63,31 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
 }
 
 @test "fails where apt fails, with apt's own words" {
-  fake dpkg '[[ $1 == -s ]] && exit 1; echo amd64'
+  fake dpkg '[[ $1 == -s ]] && exit 1; [[ $1 == --audit ]] || echo amd64'
   fake apt-get 'echo "E: Unable to locate package"; exit 100'
   prepare
-  assert_failed_with "E: Unable to locate package" "ERROR: Reading the package lists: that failed (exit status 100)."
+  assert_failed_with "E: Unable to locate package" "ERROR: Installing unattended upgrades and tools: that failed (exit status 100)."
+}
+
+@test "waits for another program that reads the package lists" {
+  fake dpkg '[[ $1 == -s ]] && exit 1; [[ $1 == --audit ]] || echo amd64'
+  fake apt-get "[[ \$1 != update || -e $ROOT/tmp/asked ]] || { touch $ROOT/tmp/asked; echo 'E: Could not get lock /var/lib/apt/lists/lock.'; exit 100; }"
+  prepare
+  assert_done
+  [ "$(grep -c 'apt-get update' "$CALLS")" -eq 2 ]
+}
+
+@test "finishes an installation that was cut off" {
+  fake dpkg 'case $1 in -s) ;; --audit) echo half ;; *) echo amd64 ;; esac'
+  prepare
+  assert_done
+  grep -x 'dpkg --configure -a' "$CALLS"
+}
+
+@test "refuses a kernel without IPv6" {
+  rm "$ROOT/proc/net/if_inet6"
+  prepare
+  assert_failed_with "IPv6 is switched off in this machine's kernel." "remove ipv6.disable=1"
 }
 
 @test "fails where unattended upgrades stay off" {
@@ -159,8 +182,16 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   grep -x 'cloud-init status --wait' "$CALLS"
 }
 
-@test "fails where the first boot failed" {
+@test "goes on where the first boot ended with complaints, and says so" {
   fake cloud-init 'exit 1'
   prepare
-  assert_failed_with "cloud-init has not finished its first boot" "cloud-init status --long"
+  assert_done
+  [[ $stderr == *"cloud-init ended with complaints"* ]]
+}
+
+@test "fails where the first boot does not end" {
+  fake cloud-init
+  fake timeout '[[ $2 != cloud-init ]] || exit 124'
+  prepare
+  assert_failed_with "cloud-init has not finished its first boot within 10 minutes." "cloud-init status --long"
 }

@@ -36,8 +36,8 @@ conf() { cat "$ROOT/etc/snikket/snikket.conf"; }
   assert_done
   [[ $output =~ ^\{\"stamp\":\"([0-9.]+)\",\"challenge\":\{\"path\":\"/.well-known/acme-challenge/snikket-reachable\",\"content\":\"([0-9.]+)\"\}\}$ ]]
   [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
-  [ "$(cd "$ROOT/etc/snikket" && stat -c '%n %a' .env acme-root.pem docker-compose.yml domain snikket.conf)" = '.env 644
-acme-root.pem 644
+  [ "$(cd "$ROOT/etc/snikket" && stat -c '%n %a' .env ca/acme-root.pem docker-compose.yml domain snikket.conf)" = '.env 644
+ca/acme-root.pem 644
 docker-compose.yml 644
 domain 644
 snikket.conf 600' ]

@@ -32,9 +32,10 @@ export async function command(
 export const sandbox = (args: string[] = [], options?: RunOptions): Promise<Ended> =>
   command("npm", ["run", "sandbox", ...(args.length > 0 ? ["--", ...args] : [])], options);
 
-/** Fails with the whole output of a program that should have ended well. */
+/** Fails with the end of the output of a program that should have ended well. */
 export function expectDone({ code, output }: Ended): void {
-  if (code !== 0) throw new Error(`it ended with ${code}:\n${output}`);
+  const end = output.trim().split("\n").slice(-30).join("\n");
+  if (code !== 0) throw new Error(`it ended with ${code}:\n${end}`);
 }
 
 /** The server of the sandbox, as its people know it. */
@@ -91,12 +92,19 @@ export async function createInvite(): Promise<string> {
  */
 export async function bringUp({ settings = "own" }: { settings?: "own" | "any" } = {}) {
   const standing = inHome("e2e", "standing");
-  const before = existsSync(standing) ? readFileSync(standing, "utf8").split("\n") : [];
-  const now = await state();
-  if (settings === "any") [before, now].map((lines) => lines.shift());
-  if (before.join("\n") === now.join("\n")) return;
+  if (existsSync(standing)) {
+    const [settled, now] = [readFileSync(standing, "utf8").split("\n"), await state()];
+    // The first line is the settings.
+    if (settings === "any") for (const lines of [settled, now]) lines.shift();
+    if (settled.join("\n") === now.join("\n")) return;
+  }
   expectDone(await sandbox());
-  writeFileSync(standing, (await state()).join("\n"));
+  await remember();
+}
+
+/** Says that the sandbox stands as a newcomer's first command leaves it, for whoever brings it up next. */
+export async function remember(): Promise<void> {
+  writeFileSync(inHome("e2e", "standing"), (await state()).join("\n"));
 }
 
 /** What tests change, in lines: the settings, then data, machine, containers and DNS records. */

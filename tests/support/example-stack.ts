@@ -18,6 +18,8 @@ export const exampleStack = (): Record<string, string> & { sshPrivateKey: string
 
 /** What the remote steps print when all goes well. */
 export const exampleReports = {
+  "host-prepare": "0.5",
+  "docker-install": "1.0",
   "snikket-stage": JSON.stringify({
     stamp: "1.5",
     challenge: { path: "/.well-known/acme-challenge/snikket-reachable", content: "1.5" },
@@ -26,7 +28,7 @@ export const exampleReports = {
     stamp: "2.5",
     invitation: "",
     turn: { username: "1700000000", credential: "relay-credential" },
-    listening: [80, 443, 5222],
+    listening: ["tcp/80", "tcp/443", "tcp/5222", "udp/3478"],
     chain: null,
   }),
 };

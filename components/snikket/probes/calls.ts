@@ -24,6 +24,8 @@ async function bind(channel: Channel): Promise<Endpoint> {
 /** A relay address for a call: the right one, within the open ports, and sound passes through it. */
 export const turnProbe = probe("turn", async (request, signal) => {
   if (!request.turn) return { saw: "no credentials were given", note: "skipped" };
+  if (Number(request.turn.username) * 1000 < Date.now())
+    return { saw: "the deployment's credentials have expired", note: "skipped" };
   const allocation = await Allocation.open(await openUdp(request, signal), request.turn);
   try {
     const relayed = judge(request, allocation);

@@ -24,9 +24,12 @@ function explain(result: ProbeResult, request: VerifyRequest, httpsWorks: boolea
       saw: `${result.saw}; on the machine nothing listens on ${port}`,
       remedy: "on the machine, see which service is not running: docker ps -a",
     };
-  const open = `open ${port} in every firewall before the machine, the cloud's own too`;
+  const open = `open ${port} in every firewall: on the machine (ufw status), before it, and the cloud's own`;
   if (!listens || !httpsWorks)
-    return { ...result, remedy: `${open}; if they are open, see there: docker ps -a` };
+    return {
+      ...result,
+      remedy: `${open}; if they are open, see there: docker ps -a. If you are in the machine's own network, try from another one`,
+    };
   return {
     ...result,
     ok: true,

@@ -30,18 +30,29 @@ export async function nameServers(
   const system = new Resolver(options);
   signal.addEventListener("abort", () => system.cancel());
   const names = given?.length ? given : await ownServers(system, domain);
-  return Promise.all(names.map((name) => openServer(system, name, signal)));
+  const opened = await Promise.allSettled(names.map((name) => openServer(system, name, signal)));
+  const usable = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  // One that has no IPv4 address, or none any more, leaves the verdict to the others.
+  if (!usable.length) throw opened.find((each) => each.status === "rejected")?.reason;
+  return usable;
 }
 
 /** NS records of the domain or of the nearest name above it. */
 async function ownServers(system: Resolver, domain: string): Promise<string[]> {
   for (let zone = domain; zone.includes("."); zone = zone.slice(zone.indexOf(".") + 1)) {
-    const found = await system.resolveNs(zone).catch(ignoreMissing);
+    const found = await system.resolveNs(zone).catch(ignoreMissing).catch(explainSilence);
     if (found.length) return found.sort().slice(0, 4);
   }
   throw new Failure(
     `no name server is known for ${domain} or any name above it`,
     "is the domain registered, and spelt as at the registrar? Name servers can also be set: snikket:nameservers",
+  );
+}
+
+function explainSilence({ code }: NodeJS.ErrnoException): never {
+  throw new Failure(
+    `this computer's resolver does not say who serves the domain (${code})`,
+    "does DNS work on this computer? Name servers can also be set: snikket:nameservers",
   );
 }
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
+import { managedSettings } from "../../../components/snikket/managed-settings";
 import {
   confLine,
-  managedSettings,
   renderSnikketConf,
   type SnikketSettings,
   snikketVariables,
@@ -88,7 +88,7 @@ test.each<[string, Record<string, string>, Record<string, string>]>([
     },
     {
       SNIKKET_CERTBOT_OPTIONS: "--server https://ca.example.org/dir",
-      REQUESTS_CA_BUNDLE: "/etc/snikket/acme-root.pem",
+      REQUESTS_CA_BUNDLE: "/etc/snikket/ca/acme-root.pem",
     },
   ],
   [

@@ -24,7 +24,10 @@ test("another server's way", async () => {
   const port = await xmppServer(certificate);
   expect(await serverProbe(requestFor({ "xmpp-server": port }, roots))).toMatchObject({ ok: true });
   const listening = await tcpServer((socket) =>
-    socket.once("data", (chunk) => socket.end((header = `${chunk}`))),
+    socket.once("data", (chunk) => {
+      header = `${chunk}`;
+      socket.end(header);
+    }),
   );
   await serverProbe(requestFor({ "xmpp-server": listening }, roots));
   expect(header).toContain("xmlns='jabber:server'");

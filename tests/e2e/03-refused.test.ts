@@ -93,19 +93,19 @@ describe("a machine that is not the one, or lets nobody in", () => {
     expect(output).not.toContain(key.split("\n")[2]);
     expect(resources(env)).toEqual(known);
   });
+});
 
-  it("is given a minute where nothing listens", async () => {
-    const { code, output, seconds } = await nowhere;
-    expect(code).not.toBe(0);
-    expect(output).toContain(
-      `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
-    );
-    expect(output).toContain(
-      "Is the machine running, the address right, and port 2222 open to you?",
-    );
-    expect(seconds).toBeGreaterThan(60);
-    expect(seconds).toBeLessThan(100);
-  });
+describe("a bare machine", describeBareMachine);
+
+it("waits a minute for a machine where nothing listens", async () => {
+  const { code, output, seconds } = await nowhere;
+  expect(code).not.toBe(0);
+  expect(output).toContain(
+    `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
+  );
+  expect(output).toContain("Is the machine running, the address right, and port 2222 open to you?");
+  expect(seconds).toBeGreaterThan(60);
+  expect(seconds).toBeLessThan(100);
 });
 
 describe("names that do not lead to the machine", () => {

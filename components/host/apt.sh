@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# What apt needs on a machine where other programs use it as well.
+set -euo pipefail
+
+# apt's own lock timeout does not hold for the package lists, which a fresh machine reads by itself.
+lists_are_read() {
+  timeout 600 apt-get update -q >"$FILES/update" 2>&1 || true # a broken repository is shown below, and need not be ours
+  [[ $(<"$FILES/update") != *"Could not get lock"* ]]
+}
+
+read_lists() {
+  step "Reading the package lists"
+  wait_until 1200 "another program to be done with apt" lists_are_read ||
+    fail "Another program has kept apt busy for 20 minutes." "On the machine, look at: ps -ef | grep -e apt -e dpkg"
+  awk '/^[WE]:/ {print substr($0, 1, 300)}' "$FILES/update" >&2
+}
+
+# After a power cut dpkg refuses everything until this is done.
+finish_interrupted() {
+  [[ -z $(dpkg --audit) ]] || quietly "Finishing an interrupted installation" dpkg --configure -a
+}

@@ -1,0 +1,111 @@
+import { removeContainer } from "../../sandbox/docker";
+import { createMachine, newKey } from "../../sandbox/machine";
+import { dockerRepository, wronglySignedRepository } from "../../sandbox/services";
+import { address, containerName } from "../../sandbox/settings";
+import { type Ended, expectDone, onMachine } from "../support/e2e";
+import { digest, runOn, type Steps, steps } from "../support/e2e-steps";
+
+/** A second machine, as its provider delivers it. */
+const bare = containerName("bare");
+const ip = address("machine").replace(/\d+$/, "40");
+
+let sent: Steps;
+
+/** Runs a step on the bare machine as it was sent to the other one, with some variables changed. */
+function run(step: string, changes: Record<string, string> = {}): Promise<Ended> {
+  const { stdin = "" } = sent[step] ?? {};
+  const lines = stdin.split("\n").map((line) => {
+    const [, name = ""] = /^export ([A-Z_]+)='/.exec(line) ?? [];
+    return name in changes ? `export ${name}='${changes[name]}'` : line;
+  });
+  return runOn(bare, lines.join("\n"));
+}
+
+const install = (changes?: Record<string, string>) => run("docker-install", changes);
+
+const dockerPackages = () =>
+  onMachine("dpkg -l | awk '/docker|containerd/ {print $2}'", { name: bare });
+
+/** A machine that is too small, and Docker's repository: refused, and then installed from. */
+export function describeBareMachine(): void {
+  beforeAll(async () => {
+    sent = await steps();
+    await createMachine({ name: bare, ip, key: newKey("bare"), hostKey: newKey("bare") });
+  });
+  afterAll(() => removeContainer(bare));
+
+  describe("a machine that is too small", () => {
+    it.each([
+      ["MINIMUM_MEMORY_MB", /ERROR: This machine has \d+ MB of memory\.\n +Snikket needs 1 GB/],
+      ["MINIMUM_DISK_MB", /ERROR: \/var has \d+ MB of free disk\.\n +Docker and Snikket need 4 GB/],
+    ])("is refused, and left as it was: %s", async (limit, message) => {
+      const before = await digest(bare);
+      const { stdin } = sent["host-prepare"] ?? {};
+      const ended = await runOn(bare, `export ${limit}=99999999\n${stdin}`);
+      expect(ended.code).not.toBe(0);
+      expect(ended.output).toMatch(message);
+      expect(await digest(bare)).toEqual(before);
+    });
+  });
+
+  describe("Docker's repository", () => {
+    it("is not trusted with another key than the configured one", async () => {
+      const wanted = "0123456789ABCDEF0123456789ABCDEF01234567";
+      const { code, output } = await install({ DOCKER_KEY_FINGERPRINT: wanted });
+      expect(code).not.toBe(0);
+      expect(output).toMatch(
+        new RegExp(
+          `ERROR: The signing key at ${dockerRepository}/debian/gpg is [0-9A-F]{40}, not ${wanted}`,
+        ),
+      );
+      expect(output).toContain("Nothing was installed: somebody may stand in between.");
+      expect(await dockerPackages()).toBe("");
+    });
+
+    it("is refused with a wrong signature, and nothing is installed from it", async () => {
+      const { code, output } = await install({ DOCKER_REPOSITORY: wronglySignedRepository });
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/^(W|E): .*wrong-signature/m);
+      expect(output).toContain(
+        `ERROR: The repository ${wronglySignedRepository}/debian is not signed by Docker's key`,
+      );
+      expect(await dockerPackages()).toBe("");
+    });
+
+    it("is asked which versions it has, where the wanted one is not there", async () => {
+      const { code, output } = await install({ DOCKER_VERSION: "99.0.0" });
+      expect(code).not.toBe(0);
+      expect(output).toContain(`${dockerRepository}/debian has no docker-ce 99.0.0 for trixie.`);
+      expect(output).toMatch(/It has: 5:28\.5\.2-1~debian/);
+      expect(output).toContain("Set snikket:docker.version to one of these.");
+      expect(await dockerPackages()).toBe("");
+    });
+
+    it("gives exactly the wanted version", async () => {
+      const ended = await install();
+      expectDone(ended);
+      expect((await dockerPackages()).split("\n")).toEqual(
+        expect.arrayContaining([
+          "docker-ce",
+          "docker-ce-cli",
+          "containerd.io",
+          "docker-compose-plugin",
+        ]),
+      );
+      const version = "dpkg-query --show --showformat '${Version}' docker-ce";
+      expect(await onMachine(version, { name: bare })).toMatch(/^5:28\.5\.2-/);
+      await onMachine("docker run --help >/dev/null && docker compose version", { name: bare });
+    });
+
+    it("is not asked again while there is a Docker that serves", async () => {
+      const before = await digest(bare);
+      const ended = await install({
+        DOCKER_VERSION: "99.0.0",
+        DOCKER_REPOSITORY: "http://nowhere.test",
+      });
+      expectDone(ended);
+      expect(ended.output).toMatch(/^Docker \S+ with Compose \S+ is there$/m);
+      expect(await digest(bare)).toEqual(before);
+    });
+  });
+}

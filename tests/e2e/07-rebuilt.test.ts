@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import fc from "fast-check";
+import { verify } from "../../components/snikket/verify";
+import { target } from "../../sandbox/chat/server";
+import { docker, removeContainer } from "../../sandbox/docker";
+import { address, domain, home } from "../../sandbox/settings";
+import { pulumiHome } from "../../sandbox/stack";
+import {
+  bringUp,
+  containers,
+  type Ended,
+  expectDone,
+  machine,
+  onMachine,
+  remember,
+  sandbox,
+  server,
+  services,
+} from "../support/e2e";
+import { ctrlC, type Interrupted, interrupt, signalAll } from "../support/e2e-interrupt";
+import { watchProcesses } from "../support/e2e-processes";
+import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
+import { outputs, pulumi, stackFileWith } from "../support/e2e-stack";
+import { steps } from "../support/e2e-steps";
+
+/** Where an `up` for a new machine can be cut off, in the order in which these appear. */
+const places = [
+  /sandbox\/index\.ts/,
+  /host-prepare +creating/,
+  /docker-install +creating/,
+  /snikket-stage +creating/,
+  /Pulling /,
+  /snikket-deploy +creating/,
+  /Two people/,
+].map((after, place) => ({ after, place }));
+const moments = fc.tuple(fc.constantFrom(...places), fc.noBias(fc.integer({ min: 0, max: 4000 })));
+
+const seed = Date.now() % 1_000_000;
+const [first, second, third] = fc
+  .sample(moments, { seed, numRuns: 3 })
+  .sort(([one], [other]) => one.place - other.place)
+  .map(([{ after }, ms]) => ({ after, seconds: ms / 1000 }));
+
+const invitation = async (): Promise<string> =>
+  JSON.parse((await steps())["snikket-deploy"]?.stdout ?? "").invitation;
+
+let before: string;
+const interrupted: Interrupted[] = [];
+let again: Ended;
+/** What all of these runs said. */
+let told: string;
+let commandLines: string;
+
+beforeAll(async () => {
+  await bringUp({ settings: "any" });
+  before = await invitation();
+  const stop = watchProcesses();
+  await removeContainer(machine);
+  for (const [interrupter, moment] of [
+    [ctrlC, first],
+    [signalAll("SIGTERM"), second],
+    [signalAll("SIGINT"), third],
+  ] as const)
+    if (moment) interrupted.push(await interrupt(interrupter, ["npm", "run", "sandbox"], moment));
+  again = await sandbox();
+  commandLines = await stop();
+  expectDone(again);
+  await remember();
+  told = [...interrupted, again].map(({ output }) => output).join("\n");
+});
+
+describe(`npm run sandbox, its machine gone, interrupted three times (moments from seed ${seed})`, () => {
+  it("ends soon each time, and says how to go on", () => {
+    const cut = interrupted.filter(({ code }) => code !== 0);
+    expect(cut).not.toEqual([]);
+    for (const { output, seconds } of cut) {
+      expect(/"npm run sandbox" goes on from here|cancel/i.test(output)).toBe(true);
+      expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)).toBeNull();
+      expect(seconds).toBeLessThan(60);
+    }
+  });
+
+  it("leaves no program of its own behind, here or on the machine", async () => {
+    const ours = readdirSync("/proc").filter((pid) => {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+        return variables.includes(`PULUMI_HOME=${pulumiHome}`);
+      } catch {
+        return false;
+      }
+    });
+    expect(ours).toEqual([]);
+    const { stdout } = await docker(["top", machine]);
+    expect(stdout).not.toContain("bash -s");
+  });
+
+  it.each(["host-prepare", "docker-install", "snikket-stage", "snikket-deploy"])(
+    "sends %s again: the new host key is another machine",
+    (step) => expect(new RegExp(`${step} (replaced|created replacement)`).test(told)).toBe(true),
+  );
+
+  it("restores service in the end, seen from outside", async () => {
+    const request = { ...target(server()), nameservers: [address("dns")] };
+    const results = await verify(request);
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+    expect(results.length).toBeGreaterThan(7);
+    expect(Object.keys(await containers()).sort()).toEqual(services);
+    expect((await outputs()).ipv4).toBe(address("machine"));
+  });
+
+  it("gives a new first invitation, which makes its user an administrator", async () => {
+    const now = await invitation();
+    expect(now).toMatch(new RegExp(`^https://${domain}/invite/`));
+    expect(now).not.toBe(before);
+    expect(/anna (joined with an invitation|is back)/.test(told)).toBe(true);
+    expect(/packets of sound came back/.test(told)).toBe(true);
+    const roles = `docker exec snikket prosodyctl shell user role anna@${domain}`;
+    expect(await onMachine(roles)).toContain("prosody:admin");
+  });
+});
+
+describe("no secret", () => {
+  let all: Record<string, string>;
+
+  beforeAll(async () => {
+    all = await secrets();
+    for (const secret of Object.values(all)) expect(secret.length).toBeGreaterThan(15);
+    expect(Object.keys(all).length).toBeGreaterThan(6);
+    expect(found(all, `x ${all["portal secret"]}`)).toEqual(["portal secret: x ***"]);
+  });
+
+  it("is in the engine's output", async () => {
+    expect(found(all, told)).toEqual([]);
+    const changed = stackFileWith("secret", { retentionDays: 11 });
+    const { output } = await pulumi(["preview", "--diff"], { stackFile: changed });
+    expect(output).toMatch(/stdin *: \[secret\]/);
+    expect(found(all, output)).toEqual([]);
+  });
+
+  it("is in the state, its history or its backups", () => {
+    const state = contentOf(path.join(home, "state"));
+    expect(state).toContain("snikket-deploy");
+    expect(found(all, state)).toEqual([]);
+    expect(found(all, contentOf(path.join(home, "pulumi-home")))).toEqual([]);
+  });
+
+  it("is in the arguments of a process, here or on the machine, but for coturn's own", () => {
+    expect(/^sudo -n bash -s/m.test(commandLines)).toBe(true);
+    expect(/^curl .*_health/m.test(commandLines)).toBe(true);
+    const isCoturns = (line: string) => /^\S*turnserver .*--static-auth-secret=/.test(line);
+    const lines = commandLines.split("\n");
+    expect(found(all, lines.filter(isCoturns).join("\n"))).toHaveLength(1);
+    expect(found(all, lines.filter((line) => !isCoturns(line)).join("\n"))).toEqual([]);
+  });
+
+  it("is in a file on the machine that others may read", async () => {
+    const seen = readableFilesWith({ ...all, "something they may read": "root:x:0:0:" });
+    expect((await seen).trim().split("\n").sort()).toEqual(["/etc/passwd", "/etc/passwd-"]);
+  });
+});

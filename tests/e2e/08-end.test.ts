@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import { docker } from "../../sandbox/docker";
+import { checkout, containerName, home, inHome, sandboxName, subnet } from "../../sandbox/settings";
+import { stack } from "../../sandbox/stack";
+import { bringUp, command, expectDone, sandbox } from "../support/e2e";
+
+/** The sandbox's own command without npm, which a PATH with nothing on it could not find. */
+const plain = (args: string[], env: Record<string, string>) =>
+  command(process.execPath, ["--import", "tsx", "sandbox/index.ts", ...args], {
+    env: { ...process.env, ...env },
+  });
+
+/** Containers, volumes and networks with a sandbox's name. */
+async function traces(name: string): Promise<string[]> {
+  const label = `label=snikket-sandbox.name=${name}`;
+  const lists = await Promise.all([
+    docker(["ps", "--all", "--quiet", "--filter", label]),
+    docker(["network", "ls", "--quiet", "--filter", label]),
+    docker(["volume", "ls", "--quiet", "--filter", label]),
+  ]);
+  return lists.flatMap(({ stdout }) => stdout.split("\n").filter(Boolean));
+}
+
+const stackFile = (name: string) => path.join(checkout, "stacks", `Pulumi.${name}.yaml`);
+
+describe("what a sandbox needs of this computer", () => {
+  beforeAll(() => bringUp({ settings: "any" }));
+
+  it("is refused where its subnet is in use, and nothing is made", async () => {
+    const other = `${sandboxName}-other`;
+    const { code, output } = await sandbox([], {
+      env: { ...process.env, SNIKKET_SANDBOX_NAME: other, SNIKKET_SANDBOX_SUBNET: subnet },
+    });
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `The sandbox's subnet ${subnet} is in use here, by Docker's network ${sandboxName}. Choose another /24: SNIKKET_SANDBOX_SUBNET=`,
+    );
+    expect(await traces(other)).toEqual([]);
+    expect(existsSync(stackFile(other))).toBe(false);
+  });
+
+  it("is listed with the command to run where Docker is missing", async () => {
+    const empty = inHome("e2e", "nothing");
+    mkdirSync(empty, { recursive: true });
+    const { code, output } = await plain(["--no-install"], { PATH: empty });
+    expect(code).toBe(3);
+    expect(output).toMatch(/Docker is missing\. Packages: docker\.io/);
+    expect(output).toMatch(
+      /Run this, then the same again:\n +sudo apt-get update && sudo apt-get install -y \S.* docker\.io/,
+    );
+  });
+});
+
+describe("npm run sandbox -- down", () => {
+  it("leaves nothing behind but caches", async () => {
+    expect((await traces(sandboxName)).length).toBeGreaterThan(5);
+    const mounts = [
+      "inspect",
+      "-f",
+      "{{range .Mounts}}{{.Name}} {{end}}",
+      containerName("machine"),
+    ];
+    const volumes = (await docker(mounts)).stdout.trim().split(/\s+/);
+    expect(volumes).not.toEqual([]);
+    expectDone(await sandbox(["down"]));
+    expect(await traces(sandboxName)).toEqual([]);
+    const { stdout } = await docker(["volume", "ls", "--quiet"]);
+    expect(stdout.split("\n").filter((volume) => volumes.includes(volume))).toEqual([]);
+    expect(existsSync(home)).toBe(false);
+    expect(readdirSync(path.join(checkout, "stacks"))).not.toContain(`Pulumi.${stack}.yaml`);
+  });
+
+  it("is no mistake where there is none", async () => {
+    expectDone(await sandbox(["down"]));
+    expect((await sandbox(["status"])).output).toContain('Start one with "npm run sandbox"');
+  });
+});
