@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "./console";
 import { docker } from "./docker";
 import { address, containerName, domain, inHome, zone } from "./settings";
@@ -40,11 +41,15 @@ function line({ name, type, value }: SandboxRecord): string {
 
 /** Waits until the name server answers. */
 export async function untilNamesResolve(): Promise<void> {
-  const resolver = new Resolver({ timeout: 250, tries: 40 });
+  const resolver = new Resolver({ timeout: 250, tries: 1 });
   resolver.setServers([address("dns")]);
-  await resolver.resolve4(`ns.${zone}`).catch((error: Error) => {
-    throw new Problem(
-      `The sandbox's name server ${address("dns")} does not answer (${error.message}). Look at: docker logs ${containerName("dns")}`,
-    );
-  });
+  for (let left = 40; ; left--) {
+    const seen = await resolver.resolve4(`ns.${zone}`).catch((error: Error) => error.message);
+    if (typeof seen !== "string") return;
+    if (!left)
+      throw new Problem(
+        `The sandbox's name server ${address("dns")} does not answer (${seen}). Look at: docker logs ${containerName("dns")}`,
+      );
+    await sleep(250);
+  }
 }

@@ -96,7 +96,7 @@ describe("the machine then", () => {
       "snikket-certs": {
         ...Object.fromEntries([data]),
         "/var/www/.well-known/acme-challenge": challenges,
-        "/etc/snikket/acme-root.pem": "bind /etc/snikket/acme-root.pem",
+        "/etc/snikket/ca": "bind /etc/snikket/ca",
       },
     });
   });

@@ -6,6 +6,7 @@ import { chatRecords, setRecords } from "../../sandbox/records";
 import { address, containerName, domain, machineUser, zone } from "../../sandbox/settings";
 import { bringUp, containerIds, type Ended, expectDone, onMachine, server } from "../support/e2e";
 import { copyOfState, pulumi, resources, stackFileWith, summary, up } from "../support/e2e-stack";
+import { describeBareMachine } from "./03-bare-machine";
 
 const machineIp = address("machine");
 const wanted = [
@@ -22,7 +23,7 @@ async function orders(): Promise<number> {
 
 const untouched = async () => ({
   containers: await containerIds(),
-  files: await onMachine("sha256sum /etc/snikket/* /etc/snikket/.env"),
+  files: await onMachine("find /etc/snikket -type f -exec sha256sum {} + | sort"),
   orders: await orders(),
 });
 

@@ -82,7 +82,7 @@ export const services = ["snikket", "snikket-certs", "snikket-portal", "snikket-
 
 /** An invitation, as the operator makes one on the machine. */
 export async function createInvite(): Promise<string> {
-  const text = await onMachine("docker exec snikket create-invite --group default");
+  const text = await onMachine("docker exec snikket create-invite");
   return /https:\S+/.exec(text)?.[0] ?? text;
 }
 

@@ -31,7 +31,7 @@ modules_enabled = {
   -- HTTP
   "bosh", "http_altconnect", "http_host_status_check", "websocket",
   -- Invitations and circles
-  "invites", "invites_adhoc", "invites_api", "invites_bootstrap", "invites_register",
+  "invites", "invites_adhoc", "invites_api", "invites_bootstrap", "invites_groups", "invites_register",
   "invites_register_api", "invites_tracking",
 }
 

@@ -1,0 +1,1 @@
+-- Stand-in for Snikket's circles: with it an invitation may name one, which then has no effect.
