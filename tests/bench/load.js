@@ -1,30 +1,15 @@
-// Loads the program as the engine's language host does: by the project's own ts-node and its tsconfig.json.
-process.chdir(`${__dirname}/../../infra`);
-require("ts-node").register({ projectSearchDir: process.cwd() });
-const pulumi = require("@pulumi/pulumi");
-const ssh2 = require("ssh2");
+// Loads what the program loads, as the engine's language host does: by the project's own ts-node and its tsconfig.json.
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
 
-const { private: key } = ssh2.utils.generateKeyPairSync("ed25519");
-const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
-pulumi.runtime.setAllConfig({
-  "snikket:domain": "chat.example.org",
-  "snikket:adminEmail": "admin@example.org",
-  "snikket:host": JSON.stringify({ provider: "existing", address: "198.51.100.7", hostKey }),
-  "snikket:dns": JSON.stringify({ provider: "manual" }),
-  "snikket:sshPrivateKey": key,
-});
-pulumi.runtime
-  .setMocks(
-    {
-      newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
-      call: ({ inputs }) => inputs,
-    },
-    "snikket",
-    "bench",
-    true,
-  )
-  .then(() => {
-    // The SDK's own mocks know no hooks.
-    pulumi.runtime.getMonitor().registerResourceHook = (_request, done) => done(null, {});
-    require("../../infra/index");
-  });
+const infra = path.join(__dirname, "../../infra");
+process.chdir(infra);
+require("ts-node").register({ projectSearchDir: infra });
+
+const entry = readFileSync(path.join(infra, "index.ts"), "utf8");
+const imported = [...entry.matchAll(/ from "(.+)";/g)].map(([, module]) => module);
+if (!imported.length) throw new Error("the entry file imports nothing");
+// The last is loaded where a stack names this provider.
+for (const module of [...imported, "../components/host/existing-host"]) {
+  require(path.join(infra, module));
+}

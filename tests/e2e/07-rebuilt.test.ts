@@ -60,7 +60,8 @@ beforeAll(async () => {
   for (const [interrupter, moment] of [
     [ctrlC, first],
     [signalAll("SIGTERM"), second],
-    [signalAll("SIGINT"), third],
+    // As a power cut: nobody is told, and the engine's lock stays.
+    [signalAll("SIGKILL"), third],
   ] as const)
     if (moment) interrupted.push(await interrupt(interrupter, ["npm", "run", "sandbox"], moment));
   again = await sandbox();
@@ -71,10 +72,10 @@ beforeAll(async () => {
 });
 
 describe(`npm run sandbox, its machine gone, interrupted three times (moments from seed ${seed})`, () => {
-  it("ends soon each time, and says how to go on", () => {
-    const cut = interrupted.filter(({ code }) => code !== 0);
-    expect(cut).not.toEqual([]);
-    for (const { output, seconds } of cut) {
+  it("ends soon where it was asked to, and says how to go on", () => {
+    expect(interrupted.filter(({ code }) => code !== 0).length).toBeGreaterThan(1);
+    for (const { code, output, seconds } of interrupted.slice(0, 2)) {
+      if (code === 0) continue;
       expect(/"npm run sandbox" goes on from here|cancel/i.test(output)).toBe(true);
       expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)).toBeNull();
       expect(seconds).toBeLessThan(60);
