@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { generate } from "qrcode-terminal";
+import qrcode from "qrcode-terminal";
 
 const usage = `usage: npm run invite -- [--stack NAME] [--json]
 
 Shows the first invitation of a stack as a link and as a QR code.
 Install the Snikket app on the phone first, then scan the code with the phone's camera.`;
 
-/** Exit codes of every verb: done, failed, wrong use, something is missing on this machine. */
-const exit = { done: 0, failed: 1, usage: 2, missing: 3 } as const;
+/** Exit codes of every verb. */
+const exit = { done: 0, failed: 1, usage: 2 } as const;
 
 function main(): number {
   const options = read();
@@ -48,7 +48,7 @@ function output(name: string, stack: string | undefined): string | undefined {
 }
 
 function show(invitation: string): void {
-  generate(invitation, { small: true });
+  qrcode.generate(invitation, { small: true });
   console.log(`\n${invitation}\n`);
   console.log("Install the Snikket app on the phone first, then scan the code with its camera.");
   console.log("The link works once, and makes its user the administrator. Keep it to yourself.");
