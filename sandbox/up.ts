@@ -167,7 +167,9 @@ export async function status(): Promise<void> {
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   const file = inHome("pid");
   const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  if (other && other !== process.pid && existsSync(`/proc/${other}`)) {
+  const program = `/proc/${other}/cmdline`;
+  // Empty for one that was killed and is not collected yet.
+  if (other && other !== process.pid && existsSync(program) && readFileSync(program).length > 0) {
     throw new Problem(`Another "npm run sandbox" (process ${other}) is at work on this sandbox.`);
   }
   writeFileSync(file, String(process.pid));
