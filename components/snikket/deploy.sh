@@ -2,6 +2,7 @@
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
 # the first invitation. Runs after certificate.sh and invitation.sh.
 # Reads: SNIKKET_DOMAIN ACME_STAGING (1 for an authority whose root nobody has)
+#   PORTS (lines "protocol port": each always has a listener on a working server)
 set -euo pipefail
 
 # Asks our own web proxy, trusting the very certificate that was issued.
@@ -37,6 +38,23 @@ print(base64.b64encode(hmac.new(secret, sys.argv[1].encode(), hashlib.sha1).dige
 # Ports with a listener, as "tcp/80","udp/3478": tells a closed network from a server that does not answer.
 listening() { ss -Hlntu | awk '{n = split($5, a, ":"); print "\"" $1 "/" a[n] "\""}' | sort -u | paste -sd, -; }
 
+# Says which ports nothing listens on yet.
+silent_ports() {
+  local protocol port open
+  open=$(listening)
+  while read -r protocol port; do
+    [[ ,$open, == *",\"$protocol/$port\","* ]] || printf '%s/%s ' "$protocol" "$port"
+  done <<<"$PORTS"
+}
+
+all_listening() { [[ -z $(silent_ports) ]]; }
+
+# Calls are no part of Snikket's health checks, and their relay starts only after the certificate is there.
+wait_for_ports() {
+  wait_until 60 "a listener on every port" all_listening ||
+    step "Nothing listens on $(silent_ports)after 60 s; the verification says what that means"
+}
+
 main() {
   cd /etc/snikket
   local chain=null invitation turn before
@@ -47,6 +65,7 @@ main() {
   wait_for_certificate
   take_up_certificate "$before"
   wait_for_health
+  wait_for_ports
   [[ ${ACME_STAGING:?} == 0 ]] || chain="\"$(awk '{printf "%s\\n", $0}' "$LIVE/chain.pem")\""
   # Without this, a failure inside the parentheses would go unseen.
   shopt -s inherit_errexit

@@ -71,7 +71,7 @@ export const stage = (
 /** Everything; ends when certificate and services are right. Runs again whenever the first half did. */
 export const deploy = (
   name: string,
-  { host, settings }: DeploymentArgs,
+  { host, settings, ports }: DeploymentArgs,
   after: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command =>
@@ -85,6 +85,7 @@ export const deploy = (
         SNIKKET_DOMAIN: settings.domain,
         ACME_DIRECTORY: acmeDirectory(settings.acme),
         ACME_STAGING: settings.acme.server === "staging" ? "1" : "0",
+        PORTS: watchedPorts(ports),
         STAGED: after,
       },
     },

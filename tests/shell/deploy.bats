@@ -22,7 +22,7 @@ certificate() {
 }
 
 deploy() {
-  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 "$@" - snikket/certificate.sh snikket/deploy.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 PORTS=$'tcp 443\nudp 3478' "$@" - snikket/certificate.sh snikket/deploy.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 invitation() { printf https://chat.example.org/invite/abc/; }
 X
@@ -34,6 +34,19 @@ X
   [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[\"tcp/443\",\"tcp/80\",\"udp/3478\"\],\"chain\":null\}$ ]]
   grep -x 'docker compose up --detach --remove-orphans' "$CALLS"
   not_called cron.daily
+}
+
+@test "waits for what starts late, such as the relay of calls" {
+  fake ss "echo 'tcp LISTEN 0 1 *:443 *:*'; [[ -e $ROOT/late ]] && echo 'udp UNCONN 0 1 *:3478 *:*'; touch $ROOT/late"
+  deploy
+  assert_done
+  [[ $output == *'"listening":["tcp/443","udp/3478"]'* ]]
+}
+
+@test "leaves it to the verification to say what a port without a listener means" {
+  deploy PORTS=$'tcp 443\nudp 3479'
+  assert_done
+  [[ $stderr == *"Nothing listens on udp/3479 after 60 s"* ]]
 }
 
 @test "hands over the chain of an authority that nobody trusts" {
