@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { reachHook } from "../remote/reach";
-import type { Connection, Host } from "./host";
+import type { Connection, Host, PortRule } from "./host";
 import { prepare } from "./prepare";
 
 export interface ExistingHostArgs {
@@ -16,6 +16,8 @@ export interface ExistingHostArgs {
   hostKey: string;
   /** `HH:MM`, or `never`. */
   rebootAt: string;
+  /** What its own firewall has to let in. */
+  ports: PortRule[];
 }
 
 /** How long a machine that is there already may take to answer, in seconds: it may just be starting. */
@@ -32,14 +34,14 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
 
   constructor(name: string, args: ExistingHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:ExistingHost", name, {}, opts);
-    const { address, ipv6, user, port, privateKey, hostKey, rebootAt } = args;
+    const { address, ipv6, user, port, privateKey, hostKey, rebootAt, ports } = args;
 
     this.machineId = pulumi.output(fingerprint(hostKey));
     this.ipv4 = pulumi.output(address);
     if (ipv6) this.ipv6 = pulumi.output(ipv6);
     this.connection = pulumi.secret({ host: address, port, user, privateKey, hostKey });
     this.reach = reachHook(`${name}-reach`, this.connection, patience);
-    this.prepared = prepare(name, { host: this, rebootAt }, { parent: this }).stdout;
+    this.prepared = prepare(name, { host: this, rebootAt, ports }, { parent: this }).stdout;
 
     this.registerOutputs({});
   }

@@ -12,6 +12,8 @@ export interface Host extends pulumi.Resource {
   readonly connection: pulumi.Output<Connection>;
   /** Stamp of the run that last made it fit. */
   readonly prepared: pulumi.Output<string>;
+  /** What a month costs by list price, in words, where that is known. */
+  readonly monthlyCost?: string;
   /** Dials the machine once before the first step on it, and says at once why it lets nobody in. */
   readonly reach: pulumi.ResourceHook;
 }
@@ -25,4 +27,25 @@ export interface Connection {
   privateKey: string;
   /** One line, `ssh-ed25519 AAAA…`. */
   hostKey: string;
+}
+
+/** Ports that are let in from everywhere. */
+export interface PortRule {
+  name: string;
+  protocol: "tcp" | "udp";
+  /** First port of the range. */
+  from: number;
+  /** Last port of the range, inclusive. */
+  to: number;
+  reason: string;
+}
+
+/** A volume of its own for data. */
+export interface DataDisk {
+  /** Absolute path of its device on the machine. */
+  device: pulumi.Input<string>;
+  /** Where it is mounted. */
+  folder: string;
+  /** Changes when it was attached anew or has grown: then the machine has something to do. */
+  state?: pulumi.Input<string>;
 }

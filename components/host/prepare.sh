@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes a bare machine fit: checked, with swap where it is small, its first boot over, kept up to date.
-# Runs after apt.sh and checks.sh. Reads: REBOOT_AT (HH:MM or never)
+# Makes a bare machine fit: checked, with swap where it is small, its first boot over, kept up to date, its firewall
+# as the port table wants it, and its data volume mounted.
+# Runs after apt.sh, checks.sh, firewall.sh and data-volume.sh, and reads what they do, and REBOOT_AT (HH:MM or never)
 set -euo pipefail
 
 # Before anything else: on 1 GB, the first boot's own work and apt together do not fit.
@@ -30,7 +31,7 @@ finish_first_boot() {
   ((status == 0)) || step "cloud-init ended with complaints (on the machine: cloud-init status --long); going on"
 }
 
-PACKAGES=(unattended-upgrades ca-certificates curl openssl iproute2 procps)
+PACKAGES=(unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs)
 
 keep_updated() {
   echo 'DPkg::Lock::Timeout "600";' >"$FILES/lock"
@@ -69,6 +70,8 @@ main() {
   finish_first_boot
   keep_updated
   cap_journal
+  keep_firewall
+  keep_data_volume
   date +%s.%N >&3
 }
 

@@ -1,31 +1,54 @@
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ReachableHost, runScript } from "../remote/run-script";
+import type { DataDisk, PortRule } from "./host";
+
+const here = (file: string): string => path.join(__dirname, file);
+const read = (file: string): string => readFileSync(here(file), "utf8");
 
 /** Functions for scripts that install packages. */
-export const aptFunctions = path.join(__dirname, "apt.sh");
+export const aptFunctions = here("apt.sh");
 
 export interface PrepareArgs {
   host: ReachableHost;
   /** When the machine may restart for updates: `HH:MM`, or `never`. */
   rebootAt: string;
+  /** What its own firewall has to let in. */
+  ports: PortRule[];
+  /** @default data stay on the system's disk */
+  dataDisk?: DataDisk;
 }
 
 /** The first step on any machine: makes it fit. */
 export function prepare(
   name: string,
-  { host, rebootAt }: PrepareArgs,
+  { host, rebootAt, ports, dataDisk }: PrepareArgs,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
   return runScript(
     `${name}-prepare`,
     {
       host,
-      functions: [aptFunctions, path.join(__dirname, "checks.sh")],
-      script: path.join(__dirname, "prepare.sh"),
-      env: { REBOOT_AT: rebootAt },
+      functions: ["apt.sh", "checks.sh", "firewall.sh", "data-volume.sh"].map(here),
+      script: here("prepare.sh"),
+      env: {
+        REBOOT_AT: rebootAt,
+        PORTS: portLines(ports),
+        DATA_DEVICE: dataDisk?.device ?? "",
+        DATA_FOLDER: dataDisk?.folder ?? "",
+        DATA_STATE: dataDisk?.state ?? "",
+      },
+      files: {
+        "firewall-rules.sh": read("firewall-others.sh") + read("firewall-rules.sh"),
+        "snikket-firewall.service": read("snikket-firewall.service"),
+      },
     },
     opts,
   );
 }
+
+/** One line per rule, as `udp 49152 49195`. */
+const portLines = (ports: PortRule[]): string =>
+  ports.map(({ protocol, from, to }) => `${protocol} ${from} ${to}`).join("\n");

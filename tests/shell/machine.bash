@@ -40,7 +40,7 @@ machine_run() {
     shift
   done
   text=$(cd "$PROJECT/components" && cat remote/prelude.sh "$@")
-  text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
+  text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
   run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" "${variables[@]}" "$(type -P bash)" -s <<<"$text"
 }
 

@@ -19,7 +19,13 @@ system() { put /etc/os-release "$(printf 'NAME=x\nID=%s\nVERSION_ID="%s"' "$1" "
 memory() { put /proc/meminfo "MemTotal:       $(($1 * 1024)) kB"; }
 disk() { fake df "echo Avail; echo $1"; }
 
-prepare() { machine_run REBOOT_AT=04:00 host/apt.sh host/checks.sh host/prepare.sh; }
+# prepare [VARIABLE=value…]
+prepare() {
+  machine_run REBOOT_AT=04:00 PORTS='tcp 80 80' "$@" - host/{apt,checks,firewall,data-volume,prepare}.sh <<'X'
+echo true >"$FILES/firewall-rules.sh"
+echo "[Unit]" >"$FILES/snikket-firewall.service"
+X
+}
 
 @test "a machine that is fit: writes its settings, installs nothing, and reports" {
   prepare
@@ -28,9 +34,11 @@ prepare() { machine_run REBOOT_AT=04:00 host/apt.sh host/checks.sh host/prepare.
 dpkg --print-architecture
 df --output=avail -m /var
 dpkg --audit
-dpkg -s unattended-upgrades ca-certificates curl openssl iproute2 procps
+dpkg -s unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs
 apt-config dump APT::Periodic::Unattended-Upgrade
 systemctl restart systemd-journald
+systemctl daemon-reload
+systemctl enable --quiet --now snikket-firewall
 X
   [ "$(cat "$ROOT/etc/apt/apt.conf.d/80-snikket-updates")" = 'APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
@@ -44,12 +52,12 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   : >"$CALLS"
   prepare
   assert_done
-  not_called 'restart|apt-get'
+  not_called 'restart|reload|apt-get'
   [ -z "$(find "$ROOT/etc" -type f -newermt 2001-01-02)" ]
 }
 
 @test "never restarts the machine where that is wanted" {
-  machine_run REBOOT_AT=never host/apt.sh host/checks.sh host/prepare.sh
+  prepare REBOOT_AT=never
   assert_done
   grep -x 'Unattended-Upgrade::Automatic-Reboot "false";' "$ROOT/etc/apt/apt.conf.d/80-snikket-updates"
 }
@@ -59,7 +67,7 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   prepare
   assert_done
   grep -x 'apt-get update -q' "$CALLS"
-  grep -x 'apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl openssl iproute2 procps' "$CALLS"
+  grep -x 'apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs' "$CALLS"
 }
 
 @test "fails where apt fails, with apt's own words" {
@@ -194,4 +202,19 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   fake timeout '[[ $2 != cloud-init ]] || exit 124'
   prepare
   assert_failed_with "cloud-init has not finished its first boot within 10 minutes." "cloud-init status --long"
+}
+
+@test "mounts the data volume, where there is one, last of all" {
+  put /dev/vdb ""
+  fake mountpoint 'case $1 in --*devno) echo 8:16 ;; esac'
+  fake resize2fs
+  prepare DATA_DEVICE="$ROOT/dev/vdb" DATA_FOLDER="$ROOT/srv/data"
+  assert_done
+  diff - <(tail -n 5 "$CALLS" | sed "s#$ROOT##g") <<'X'
+systemctl enable --quiet --now snikket-firewall
+mountpoint --quiet /srv/data
+mountpoint --fs-devno /srv/data
+mountpoint --devno /dev/vdb
+resize2fs /dev/vdb
+X
 }

@@ -1,0 +1,245 @@
+import { connect } from "node:net";
+import { removeContainer } from "../../sandbox/docker";
+import { createMachine, newKey, rebootMachine } from "../../sandbox/machine";
+import { address, containerName } from "../../sandbox/settings";
+import { bringUp, expectDone, onMachine } from "../support/e2e";
+import { digest, runOn, type Steps, steps } from "../support/e2e-steps";
+
+/** A machine of its own, for it is closed and opened again. */
+const name = containerName("walled");
+const ip = address("machine").replace(/\d+$/, "41");
+const args = { name, ip, key: newKey("walled"), hostKey: newKey("walled") };
+
+let sent: Steps;
+
+beforeAll(async () => {
+  await bringUp({ settings: "any" });
+  sent = await steps();
+  await createMachine(args);
+  await listen();
+});
+afterAll(() => removeContainer(name));
+
+const on = (script: string) => onMachine(script, { name });
+const lines = async (script: string) => (await on(script)).split("\n");
+const rules = (command: string, chain: string) => lines(`${command} -S ${chain}`);
+
+/** Prepares the machine as the other one was, for other ports. */
+async function prepare(ports: string): Promise<string> {
+  const { stdin = "" } = sent["host-prepare"] ?? {};
+  expect(stdin).toMatch(/^export PORTS='tcp 80 80\n/m);
+  const ended = await runOn(
+    name,
+    stdin.replace(/^export PORTS='[^']*'/m, `export PORTS='${ports}'`),
+  );
+  expectDone(ended);
+  return ended.output;
+}
+
+/** Something that listens on a port of the table and on another one. */
+const listen = () =>
+  on(`for port in 443 8080; do systemd-run --quiet python3 -m http.server --bind :: $port; done
+    timeout 10 bash -c 'until [[ $(ss -Hltn "sport = :443 or sport = :8080" | wc -l) == 2 ]]; do sleep 0.1; done'`);
+
+/** What somebody else finds at a port of the machine. */
+const seen = (port: number): Promise<"open" | "closed"> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: ip, port, timeout: 3000 });
+    const end = (state: "open" | "closed") => {
+      socket.destroy();
+      resolve(state);
+    };
+    socket
+      .on("connect", () => end("open"))
+      .on("error", () => end("closed"))
+      .on("timeout", () => end("closed"));
+  });
+
+const open = async () => {
+  const states = await Promise.all([22, 443, 8080].map(async (port) => [port, await seen(port)]));
+  return states.flatMap(([port, state]) => (state === "open" ? [port] : []));
+};
+
+/** Two neighbours with networks of their own: a cloud's metadata and name service, and a container. */
+const neighbours = `mount -o remount,rw /proc/sys
+sysctl --quiet net.ipv4.ip_forward=1 net.ipv6.conf.{all,default}.disable_ipv6=0 net.ipv6.conf.all.forwarding=1
+neighbour() {
+  ip netns add $1
+  ip link add $1 type veth peer name outside netns $1
+  ip address add 10.99.$2.1/24 dev $1
+  ip address add fd99:$2::1/64 dev $1 nodad
+  ip link set $1 up
+  ip -n $1 address add 10.99.$2.2/24 dev outside
+  ip -n $1 address add fd99:$2::2/64 dev outside nodad
+  ip -n $1 link set outside up
+  ip -n $1 link set lo up
+  ip -n $1 route add default via 10.99.$2.1
+  ip -n $1 route add default via fd99:$2::1
+}
+neighbour cloud 1
+neighbour box 2
+ip -n cloud address add 169.254.169.254/32 dev lo
+ip -n cloud address add fd00:c1::a9fe:a9fe/128 dev lo nodad
+ip route add 169.254.169.254 via 10.99.1.2
+ip route add fd00:c1::a9fe:a9fe via fd99:1::2
+for port in 53 80; do systemd-run --quiet ip netns exec cloud python3 -m http.server --bind :: $port; done
+timeout 10 bash -c 'until ip netns exec cloud curl --silent 127.0.0.1:53 && ip netns exec cloud curl --silent 127.0.0.1:80; do sleep 0.1; done' >/dev/null`;
+
+const services = ["169.254.169.254", "[fd00:c1::a9fe:a9fe]"].flatMap((host) =>
+  [53, 80].map((port) => `${host}:${port}`),
+);
+const namesOnly = services.filter((service) => service.endsWith(":53"));
+
+/** Which of the cloud's services answer to whom. */
+async function reached(who: string): Promise<string[]> {
+  const ask = services.map(
+    (service) => `{ ${who} curl -s -o /dev/null -m 2 ${service} && echo ${service} || :; } &`,
+  );
+  const heard = await lines(`${ask.join("\n")}\nwait`);
+  return services.filter((service) => heard.includes(service));
+}
+const nobody = "runuser -u nobody --";
+const container = "ip netns exec box";
+
+describe("where nothing refuses", () => {
+  it("lets nothing in that was in already", async () => {
+    await on(neighbours);
+    expect(await reached(nobody)).toEqual(services);
+    expect(await reached(container)).toEqual(services);
+    await prepare("tcp 443 443\nudp 49152 49195");
+    for (const command of ["iptables", "ip6tables"])
+      expect(
+        await lines(`${command} -S INPUT; ${command} -S | grep -c SNIKKET-INPUT || :`),
+      ).toEqual(["-P INPUT ACCEPT", "0"]);
+  });
+
+  it("keeps the metadata service for root, and the name service for all", async () => {
+    expect(await reached("")).toEqual(services);
+    expect(await reached(nobody)).toEqual(namesOnly);
+    expect(await reached(container)).toEqual(namesOnly);
+  });
+});
+
+/** As Oracle's images have it. */
+const oracles = `*filter
+:InstanceServices -
+-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p icmp -j ACCEPT
+-A INPUT -i lo -j ACCEPT
+-A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT
+-A INPUT -j REJECT --reject-with icmp-host-prohibited
+-A FORWARD -j REJECT --reject-with icmp-host-prohibited
+-A OUTPUT -d 169.254.0.0/16 -j InstanceServices
+-A InstanceServices -d 169.254.169.254/32 -p tcp -m tcp --dport 80 -j ACCEPT
+-A InstanceServices -d 169.254.169.254/32 -p tcp -m tcp --dport 53 -j ACCEPT
+-A InstanceServices -d 169.254.0.0/16 -p tcp -m tcp -j REJECT --reject-with tcp-reset
+COMMIT`;
+
+/** Every rule that is not ours, and what is loaded at boot. */
+const others = () =>
+  lines(`for command in iptables ip6tables; do $command-save | grep '^-A' | grep -v SNIKKET; done || :
+    sha256sum /etc/iptables/*`);
+
+describe("where Oracle's rules refuse", () => {
+  let before: string[];
+  beforeAll(async () => {
+    expectDone(
+      await runOn(name, "apt-get install -qy --no-install-recommends iptables-persistent"),
+    );
+    await on(`cat >/etc/iptables/rules.v4 <<'X'\n${oracles}\nX
+      : >/etc/iptables/rules.v6; ip6tables -P INPUT DROP
+      systemctl restart netfilter-persistent; systemctl stop snikket-firewall
+      iptables -N DOCKER-USER; iptables -I FORWARD -j DOCKER-USER; iptables -A DOCKER-USER -j RETURN`);
+    expect(await open()).toEqual([22]);
+    before = await others();
+    await prepare("tcp 443 443\nudp 49152 49195");
+  });
+
+  it("lets the table in above the refusal, and nothing else", async () => {
+    expect((await rules("iptables", "INPUT")).slice(-3)).toEqual([
+      "-A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT",
+      "-A INPUT -j SNIKKET-INPUT",
+      "-A INPUT -j REJECT --reject-with icmp-host-prohibited",
+    ]);
+    expect(await rules("ip6tables", "INPUT")).toEqual([
+      "-P INPUT DROP",
+      "-A INPUT -j SNIKKET-INPUT",
+    ]);
+    for (const command of ["iptables", "ip6tables"])
+      expect(await rules(command, "SNIKKET-INPUT")).toEqual([
+        "-N SNIKKET-INPUT",
+        "-A SNIKKET-INPUT -p tcp -m tcp --dport 443 -j ACCEPT",
+        "-A SNIKKET-INPUT -p udp -m udp --dport 49152:49195 -j ACCEPT",
+      ]);
+    expect(await open()).toEqual([22, 443]);
+  });
+
+  it("leaves everybody else's rules as they are, saved ones included", async () => {
+    expect(await others()).toEqual(before);
+  });
+
+  it("changes nothing the second time", async () => {
+    const settled = await digest(name);
+    await prepare("tcp 443 443\nudp 49152 49195");
+    expect(await digest(name)).toEqual(settled);
+  });
+
+  it("closes what leaves the table", async () => {
+    await prepare("tcp 8080 8080");
+    expect((await rules("iptables", "SNIKKET-INPUT")).slice(1)).toEqual([
+      "-A SNIKKET-INPUT -p tcp -m tcp --dport 8080 -j ACCEPT",
+    ]);
+    expect(await open()).toEqual([22, 8080]);
+  });
+
+  it("is there again when others set theirs anew", async () => {
+    const settled = await rules("iptables", "INPUT");
+    await on(`systemctl restart netfilter-persistent
+      timeout 10 bash -c 'until systemctl is-active --quiet snikket-firewall; do sleep 0.1; done'`);
+    expect(await rules("iptables", "INPUT")).toEqual(settled);
+  });
+
+  it("survives a reboot", async () => {
+    const settled = [await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")];
+    await rebootMachine(args);
+    await Promise.all([listen(), on(neighbours)]);
+    expect([await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")]).toEqual(settled);
+    expect(await open()).toEqual([22, 8080]);
+    expect(await reached("")).toEqual(services);
+    expect(await reached(nobody)).toEqual(namesOnly);
+  });
+});
+
+describe("where ufw is active", () => {
+  const added = () => lines("ufw show added | grep '^ufw'");
+  beforeAll(async () => {
+    expectDone(await runOn(name, "apt-get install -qy --no-install-recommends ufw"));
+    await on("ufw allow 22/tcp && ufw allow 8080/tcp && ufw --force enable");
+  });
+
+  it("asks ufw, and still gets past another refusal", async () => {
+    expect((await rules("iptables", "INPUT")).join()).toMatch(/-j REJECT.*-j ufw-reject-input/);
+    await prepare("tcp 443 443\nudp 49152 49195\ntcp 8080 8080");
+    expect(await added()).toEqual([
+      "ufw allow 22/tcp",
+      "ufw allow 8080/tcp",
+      "ufw allow 443/tcp comment 'snikket-up'",
+      "ufw allow 49152:49195/udp comment 'snikket-up'",
+    ]);
+    expect(await open()).toEqual([22, 443, 8080]);
+  });
+
+  it("has no chain of its own for ports where ufw alone refuses, and takes back only its own", async () => {
+    await on("iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited");
+    await prepare("tcp 443 443");
+    expect(await added()).toEqual([
+      "ufw allow 22/tcp",
+      "ufw allow 8080/tcp",
+      "ufw allow 443/tcp comment 'snikket-up'",
+    ]);
+    expect(await on("iptables -S | grep -c SNIKKET-INPUT || :")).toBe("0");
+    expect(await open()).toEqual([22, 443, 8080]);
+    await prepare("tcp 5222 5222");
+    expect(await open()).toEqual([22, 8080]);
+  });
+});
