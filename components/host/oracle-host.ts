@@ -1,0 +1,119 @@
+import { Provider, type ProviderArgs } from "@pulumi/oci/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { reachHook } from "../remote/reach";
+import { userData } from "./cloud-init";
+import type { Connection, Host, PortRule } from "./host";
+import { oracleAddress } from "./oracle-address";
+import { availability } from "./oracle-availability";
+import { oracleMonthlyCost } from "./oracle-cost";
+import { oracleData } from "./oracle-data";
+import type { OracleWish } from "./oracle-free-tier";
+import { oracleMachine } from "./oracle-machine";
+import { oracleNetwork } from "./oracle-network";
+import { freeTierHook } from "./oracle-tenancy";
+import { prepare } from "./prepare";
+
+export interface OracleHostArgs extends OracleWish {
+  /** As `eu-frankfurt-1`; only the home region is free. */
+  region: string;
+  /** How the provider asks, where its own variables and ~/.oci/config do not say it. */
+  credentials?: Omit<ProviderArgs, "region"> | undefined;
+  /** OCID of the compartment, or of the tenancy for its root. */
+  compartmentId: string;
+  /** What everything is called there, after `snikket-`: no other stack may have the same. */
+  label: string;
+  /** The availability domain, counted from 1. @default - the first with room */
+  availabilityDomain?: number | undefined;
+  /** Release of Ubuntu, as `24.04`; another one means another machine. */
+  ubuntu: string;
+  ports: PortRule[];
+  /** Blocks of addresses that may come by SSH. */
+  sshFrom: string[];
+  /** Whether the machine has an IPv6 address as well. */
+  ipv6: boolean;
+  /** Where the data volume is mounted. */
+  dataFolder: string;
+  /** `HH:MM`, or `never`. */
+  rebootAt: string;
+  /** Whether the machine may neither be replaced nor destroyed. */
+  protectMachine: boolean;
+}
+
+/** How long a new machine may take to let us in, in seconds. */
+const patience = 600;
+
+/** Who Ubuntu's images let in. */
+const user = "ubuntu";
+
+/** A machine in Oracle Cloud; its addresses and its data outlive it. */
+export class OracleHost extends pulumi.ComponentResource implements Host {
+  public readonly machineId: pulumi.Output<string>;
+  public readonly ipv4: pulumi.Output<string>;
+  public readonly ipv6?: pulumi.Output<string>;
+  public readonly connection: pulumi.Output<Connection>;
+  public readonly reach: pulumi.ResourceHook;
+  public readonly prepared: pulumi.Output<string>;
+  /** By list price, in words. */
+  public readonly monthlyCost: string;
+
+  constructor(name: string, args: OracleHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("snikket:host:OracleHost", name, {}, opts);
+    const { region, credentials, compartmentId, dataVolumeGb, rebootAt, ports } = args;
+    const named = { compartmentId, label: `snikket-${args.label}` };
+    const own = { parent: this };
+    const cloud = {
+      ...own,
+      provider: new Provider(`${name}-oracle`, { ...credentials, region }, own),
+    };
+
+    const deployKey = new PrivateKey(`${name}-deploy-key`, { algorithm: "ED25519" }, own);
+    const hostKey = new PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, own);
+    const network = oracleNetwork(name, { ...args, ...named }, cloud);
+    const { subnetId } = network;
+    const address = oracleAddress(name, { ...named, subnetId, ipv6: args.ipv6 }, cloud);
+    const place = availability(name, { ...args, ...named }, cloud);
+    const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
+    const hooks = { beforeCreate: [free, place.hook], beforeUpdate: [free] };
+    const machine = oracleMachine(
+      name,
+      {
+        ...args,
+        ...named,
+        network,
+        address,
+        place,
+        authorizedKey: deployKey.publicKeyOpenssh,
+        userData: userData({
+          hostKey: { privateKey: hostKey.privateKeyOpenssh, publicKey: hostKey.publicKeyOpenssh },
+        }),
+        hooks,
+      },
+      cloud,
+    );
+    const data = oracleData(
+      name,
+      { ...named, sizeGb: dataVolumeGb, availabilityDomain: place.domain, machine, hooks },
+      cloud,
+    );
+
+    this.machineId = machine.bootVolumeId;
+    this.ipv4 = address.ipv4;
+    if (address.ipv6) this.ipv6 = address.ipv6.address;
+    this.connection = pulumi.secret({
+      host: this.ipv4,
+      port: 22,
+      user,
+      privateKey: deployKey.privateKeyOpenssh,
+      hostKey: hostKey.publicKeyOpenssh.apply((key) => key.trim()),
+    });
+    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    this.prepared = prepare(
+      name,
+      { host: this, rebootAt, ports, dataDisk: { ...data, folder: args.dataFolder } },
+      own,
+    ).stdout;
+    this.monthlyCost = oracleMonthlyCost(args);
+    this.registerOutputs({});
+  }
+}
