@@ -1,0 +1,119 @@
+import { Disk } from "@pulumi/gcp/compute";
+import * as pulumi from "@pulumi/pulumi";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { reachHook } from "../remote/reach";
+import { userData } from "./cloud-init";
+import { type GoogleWish, googleMonthlyCost } from "./google-free-tier";
+import { googleMachine } from "./google-machine";
+import { googleNetwork } from "./google-network";
+import type { Connection, Host, PortRule } from "./host";
+import { prepare } from "./prepare";
+
+export interface GoogleHostArgs extends GoogleWish {
+  project: string;
+  /** What it is called in the project, after `snikket-`: letters, digits and dashes, at most 40. */
+  label: string;
+  /** Release of Ubuntu, as `24.04`; another one means another machine. */
+  ubuntu: string;
+  ports: PortRule[];
+  /** Blocks of addresses that may come by SSH. */
+  sshFrom: string[];
+  /** Where the data disk is mounted. */
+  dataFolder: string;
+  /** `HH:MM`, or `never`. */
+  rebootAt: string;
+  /** Whether the machine may neither be replaced nor destroyed. */
+  protectMachine: boolean;
+}
+
+/** How long a new machine may take to let us in, in seconds. */
+const patience = 300;
+
+/** Who Ubuntu's images let in. */
+const user = "ubuntu";
+
+const deviceName = "snikket-data";
+
+/** A machine in Google Cloud; its addresses and its data outlive it. */
+export class GoogleHost extends pulumi.ComponentResource implements Host {
+  public readonly machineId: pulumi.Output<string>;
+  public readonly ipv4: pulumi.Output<string>;
+  public readonly ipv6?: pulumi.Output<string>;
+  public readonly connection: pulumi.Output<Connection>;
+  public readonly reach: pulumi.ResourceHook;
+  public readonly prepared: pulumi.Output<string>;
+  /** By list price, in words. */
+  public readonly monthlyCost: string;
+
+  constructor(name: string, args: GoogleHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("snikket:host:GoogleHost", name, {}, opts);
+    const { project, zone, dataFolder, rebootAt, ports } = args;
+    const label = `snikket-${args.label}`;
+    // Names are unique in a project: what replaces something can only be made when that is gone.
+    const own = { parent: this, deleteBeforeReplace: true };
+
+    const deployKey = new PrivateKey(`${name}-deploy-key`, { algorithm: "ED25519" }, own);
+    const hostKey = new PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, own);
+    const network = googleNetwork(name, { ...args, label }, own);
+    // It has no scheduled snapshots: their size has no limit, and no more than 5 GB of them are free.
+    const disk = new Disk(
+      `${name}-data`,
+      { name: `${label}-data`, project, zone, type: "pd-standard", size: args.dataDiskGb },
+      { ...own, protect: true },
+    );
+    const metadata = googleMetadata(deployKey, hostKey);
+    const dataDisk = { source: disk.selfLink, deviceName };
+    const machine = googleMachine(
+      name,
+      { ...args, label, metadata, dataDisk, network: network.connection },
+      own,
+    );
+
+    this.machineId = machine.instanceId;
+    this.ipv4 = network.ipv4;
+    if (network.ipv6) this.ipv6 = network.ipv6;
+    this.monthlyCost = googleMonthlyCost(args);
+    this.connection = connectionTo(network.ipv4, deployKey, hostKey);
+    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    this.prepared = prepare(
+      name,
+      {
+        host: this,
+        rebootAt,
+        ports,
+        dataDisk: {
+          device: `/dev/disk/by-id/google-${deviceName}`,
+          folder: dataFolder,
+          state: disk.size.apply(String),
+        },
+      },
+      { parent: this },
+    ).stdout;
+
+    this.registerOutputs({});
+  }
+}
+
+/** Who may log in, and as what the machine shows itself. */
+const googleMetadata = (deployKey: PrivateKey, hostKey: PrivateKey) => ({
+  // Where a project has OS Login, its machines take no keys from here.
+  "enable-oslogin": "FALSE",
+  "block-project-ssh-keys": "TRUE",
+  "ssh-keys": oneLine(deployKey).apply((key) => `${user}:${key}`),
+  "user-data": userData({
+    hostKey: { privateKey: hostKey.privateKeyOpenssh, publicKey: oneLine(hostKey) },
+    keepHostKey: true,
+  }),
+});
+
+const connectionTo = (host: pulumi.Output<string>, deployKey: PrivateKey, hostKey: PrivateKey) =>
+  pulumi.secret({
+    host,
+    port: 22,
+    user,
+    privateKey: deployKey.privateKeyOpenssh,
+    hostKey: oneLine(hostKey),
+  });
+
+const oneLine = ({ publicKeyOpenssh }: PrivateKey): pulumi.Output<string> =>
+  publicKeyOpenssh.apply((key) => key.trim());

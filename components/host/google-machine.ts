@@ -1,0 +1,84 @@
+import * as compute from "@pulumi/gcp/compute";
+import type { input as inputs } from "@pulumi/gcp/types";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface GoogleMachineArgs {
+  project: string;
+  zone: string;
+  /** What it is called in the project. */
+  label: string;
+  machineType: string;
+  bootDiskGb: number;
+  /** As `24.04`. */
+  ubuntu: string;
+  /** How it is connected. */
+  network: inputs.compute.InstanceNetworkInterface;
+  /** The disk with the data, and the name by which the machine finds it. */
+  dataDisk: { source: pulumi.Input<string>; deviceName: string };
+  metadata: Record<string, pulumi.Input<string>>;
+  protectMachine: boolean;
+}
+
+/**
+ * The machine itself. Its disks come with it: it never starts without its data, one that is gone leaves the data disk
+ * (Google deletes with a machine only what was made with it), and its successor is made with the same disk.
+ */
+export function googleMachine(
+  name: string,
+  args: GoogleMachineArgs,
+  opts: pulumi.CustomResourceOptions,
+): compute.Instance {
+  const { project, zone, label, machineType, network, dataDisk, metadata, protectMachine } = args;
+  return new compute.Instance(
+    `${name}-machine`,
+    {
+      name: label,
+      project,
+      zone,
+      machineType,
+      bootDisk: {
+        initializeParams: {
+          image: pinnedImage(name, args.ubuntu, opts),
+          size: args.bootDiskGb,
+          type: "pd-standard",
+        },
+      },
+      attachedDisks: [dataDisk],
+      networkInterfaces: [network],
+      metadata,
+      shieldedInstanceConfig: {
+        enableSecureBoot: true,
+        enableVtpm: true,
+        enableIntegrityMonitoring: true,
+      },
+      allowStoppingForUpdate: true,
+      // One that somebody stopped is started again.
+      desiredStatus: "RUNNING",
+      deletionProtection: protectMachine,
+    },
+    // The metadata holds the host key.
+    { ...opts, protect: protectMachine, additionalSecretOutputs: ["metadata"] },
+  );
+}
+
+/** The newest image of a release, as it was when first asked for: a newer one must not replace a machine. */
+function pinnedImage(
+  name: string,
+  ubuntu: string,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const image = compute.getImageOutput(
+    { project: "ubuntu-os-cloud", family: familyOf(ubuntu) },
+    opts,
+  );
+  const pin = new pulumi.Stash(
+    `${name}-image-${ubuntu}`,
+    { input: image.selfLink },
+    { ...opts, ignoreChanges: ["input"] },
+  );
+  return pin.output.apply(String);
+}
+
+/** Since 24.04 the processor is part of the name. */
+const familyOf = (ubuntu: string): string =>
+  `ubuntu-${ubuntu.replace(".", "")}-lts${ubuntu < "24" ? "" : "-amd64"}`;

@@ -1,0 +1,159 @@
+import type { CloudflareZoneArgs } from "../../components/dns/cloudflare-zone";
+import type { RecordSpec } from "../../components/dns/zone";
+import { answerAs, type Options } from "../support/cloud";
+import { type Engine, mockEngine } from "../support/mocks";
+
+const zoneId = "0123456789abcdef0123456789abcdef";
+const recordType = "cloudflare:index/dnsRecord:DnsRecord";
+const records: RecordSpec[] = [
+  { name: "chat.example.org", type: "A", content: "198.51.100.7" },
+  { name: "chat.example.org", type: "AAAA", content: "2001:db8::7" },
+  { name: "groups.chat.example.org", type: "CNAME", content: "chat.example.org" },
+];
+
+/** What stands in the zone already. */
+let existing: { id: string; name: string; type: string; content: string }[];
+/** The zone's name; in a plan without an account nobody knows it. */
+let zoneName: string | undefined;
+let asked: string[];
+let refused: string | undefined;
+
+let engine: Engine;
+let options: Record<string, Options>;
+
+const cloud = {
+  made: {},
+  asked: {
+    "cloudflare:index/getZone:getZone": (query: { zoneId?: string; filter?: { name: string } }) => {
+      asked.push(query.zoneId ?? query.filter?.name ?? "");
+      if (refused) throw Object.assign(new Error(), { details: refused });
+      return { zoneId, name: zoneName };
+    },
+    "cloudflare:index/getDnsRecords:getDnsRecords": (query: {
+      zoneId: string;
+      name: { exact: string };
+    }) => ({
+      results: existing.filter(({ name }) => query.zoneId === zoneId && name === query.name.exact),
+    }),
+  },
+};
+
+beforeEach(() => {
+  [existing, asked, zoneName, refused] = [[], [], "example.org", undefined];
+});
+
+async function make(args: CloudflareZoneArgs): Promise<void> {
+  engine = await mockEngine();
+  options = answerAs(cloud);
+  await engine.run(() => {
+    const { cloudflareZone } =
+      require("../../components/dns/cloudflare-zone") as typeof import("../../components/dns/cloudflare-zone");
+    const { DnsRecords } =
+      require("../../components/dns/dns-records") as typeof import("../../components/dns/dns-records");
+    new DnsRecords("dns", { zone: cloudflareZone(args), records });
+    return {};
+  });
+}
+
+const made = () => engine.resources.filter(({ tail }) => tail.includes(recordType));
+/** What is said when a record is about to be made. */
+const creating = async (name: string) =>
+  engine.hooks.find((hook) => hook.name === `${name}-fits`)?.callback({} as never);
+
+describe("a zone by its id", () => {
+  beforeAll(() => make({ zoneId }));
+
+  test("has exactly these records, each below its parent", () => {
+    expect(engine.resources.map(({ tail }) => tail).sort()).toEqual([
+      `snikket:dns:DnsRecords$${recordType}::chat.example.org-A`,
+      `snikket:dns:DnsRecords$${recordType}::chat.example.org-AAAA`,
+      `snikket:dns:DnsRecords$${recordType}::groups.chat.example.org-CNAME`,
+      "snikket:dns:DnsRecords::dns",
+    ]);
+  });
+
+  test("keeps full names, for five minutes, and never behind the proxy", () => {
+    const byName = Object.fromEntries(made().map(({ name, inputs }) => [name, inputs]));
+    for (const { name, type, content } of records)
+      expect(byName[`${name}-${type}`]).toEqual({
+        zoneId,
+        name,
+        type,
+        content,
+        ttl: 300,
+        proxied: false,
+        comment: expect.stringMatching(/^Made by Pulumi.{0,80}$/),
+      });
+  });
+
+  test("never has two records at once for one that is replaced, and finds imported ones", () => {
+    for (const { name } of made())
+      expect(options[name]).toMatchObject({ deleteBeforeReplace: true, orphan: true });
+  });
+
+  test("asks Cloudflare when a record is made, and in the preview already", async () => {
+    for (const { name, hooks } of made()) {
+      expect(hooks).toEqual({ beforeCreate: [`${name}-fits`] });
+      expect(await creating(name)).toBeUndefined();
+    }
+    expect(asked).toEqual([zoneId, zoneId, zoneId]);
+    expect(engine.hooks.map(({ opts }) => opts)).toEqual(Array(3).fill({ onDryRun: true }));
+  });
+
+  test("refuses a name outside the zone, and names both", async () => {
+    for (const name of ["example.net", "at.example.org", "xample.org"]) {
+      zoneName = name;
+      await expect(creating("chat.example.org-A")).rejects.toThrow(
+        `chat.example.org cannot be made: the zone ${zoneId} of snikket:dns is ${name}, and the name is not in it.`,
+      );
+    }
+    for (const name of ["chat.example.org", undefined]) {
+      zoneName = name;
+      expect(await creating("chat.example.org-A")).toBeUndefined();
+    }
+  });
+
+  test("refuses a record that is there already, with the command that takes it over", async () => {
+    existing = [
+      { id: "f00d", name: "chat.example.org", type: "A", content: "198.51.100.99" },
+      { id: "beef", name: "groups.chat.example.org", type: "A", content: "198.51.100.99" },
+    ];
+    await expect(creating("chat.example.org-A")).rejects.toThrow(
+      `chat.example.org has a record at Cloudflare already: A 198.51.100.99. If it may be changed, take it over with: npx pulumi import ${recordType} chat.example.org-A ${zoneId}/f00d; then run this again.`,
+    );
+    await expect(creating("groups.chat.example.org-CNAME")).rejects.toThrow(
+      `npx pulumi import ${recordType} groups.chat.example.org-CNAME ${zoneId}/beef; then`,
+    );
+    expect(await creating("chat.example.org-AAAA")).toBeUndefined();
+  });
+
+  test("names all that are in the way", async () => {
+    existing = [
+      { id: "f00d", name: "chat.example.org", type: "A", content: "198.51.100.98" },
+      { id: "beef", name: "chat.example.org", type: "A", content: "198.51.100.99" },
+    ];
+    await expect(creating("chat.example.org-A")).rejects.toThrow(
+      /already: A 198\.51\.100\.98, A 198\.51\.100\.99\. .*\/f00d and delete the others at dash/,
+    );
+  });
+
+  test.each(["MX", "TXT", "NS"])("lets a record of type %s be", async (type) => {
+    existing = [{ id: "f00d", name: "chat.example.org", type, content: "whatever" }];
+    expect(await creating("chat.example.org-A")).toBeUndefined();
+    existing = [{ id: "f00d", name: "groups.chat.example.org", type, content: "whatever" }];
+    expect(await creating("groups.chat.example.org-CNAME")).toBeUndefined();
+  });
+
+  test("says what to look at where Cloudflare shows nothing", async () => {
+    refused = "403 Forbidden, Invalid access token\n";
+    await expect(creating("chat.example.org-A")).rejects.toThrow(
+      `Cloudflare does not show the zone ${zoneId} of snikket:dns: 403 Forbidden, Invalid access token. Is that its id or its name, and may the token in cloudflare:apiToken`,
+    );
+  });
+});
+
+test("a zone is found by its name, once", async () => {
+  await make({ zone: "example.org" });
+  expect(made().map(({ inputs }) => inputs.zoneId)).toEqual([zoneId, zoneId, zoneId]);
+  expect(asked).toEqual(["example.org"]);
+});
