@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { ConfigSchema, secretKeys } from "./config.schema";
+import { ConfigSchema } from "./config.schema";
+import { secretKeys } from "./config.secrets";
 
 /** One line per mistake: its place, what is wrong, what to do. */
 export const explainIssues = (issues: readonly z.core.$ZodIssue[]): string[] =>
@@ -37,8 +37,8 @@ const noun = (type: string): string =>
 /** The discriminator's values of a union, as they stand in the schema. */
 function kinds(path: readonly PropertyKey[]): string {
   const known: Record<string, string> = {
-    host: "provider: existing",
-    dns: "provider: manual",
+    host: "provider: existing, oracle or google",
+    dns: "provider: manual or cloudflare",
     acme: "server: production, staging or custom",
     docker: "source: docker or distribution",
   };
@@ -46,10 +46,31 @@ function kinds(path: readonly PropertyKey[]): string {
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  const near = closest(key, knownKeys(path));
-  return distance(key, near) <= 2
+  const known = knownKeys(path);
+  if (known.includes(key))
+    return `belongs to another kind; leave it out, or change ${place([...path, discriminator(path)])}`;
+  const near = known.find((name) => distance(key, name) <= 2);
+  return near
     ? `is not a known key; did you mean ${place([...path, near])}?`
     : "is not a known key";
+}
+
+/** The key that names the kind of a union. */
+const discriminator = ([name]: readonly PropertyKey[]): string =>
+  kinds([name ?? ""]).split(":")[0] ?? "";
+
+/** How many letters to insert, drop or change to make one text of another (Levenshtein's distance). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (const [line, letter] of [...one].entries()) {
+    const next = [line + 1];
+    for (const [column, wanted] of [...other].entries()) {
+      const changed = (row[column] ?? 0) + (letter === wanted ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** The keys a map of the schema can have, whichever of its kinds it is. */

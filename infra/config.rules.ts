@@ -1,5 +1,9 @@
 import type { z } from "zod";
+import { googleFreeTierProblems, googleNetworkProblem } from "../components/host/google-free-tier";
+import { freeTierProblems } from "../components/host/oracle-free-tier";
 import { type PortRow, relayPortsFor, relayRange, snikketPorts } from "../components/snikket/ports";
+
+import type { HostConfig } from "./config.hosts";
 
 interface Ports {
   calls: number;
@@ -7,7 +11,7 @@ interface Ports {
   proxy65Port: number;
 }
 
-type Rule = (config: Ports, context: z.core.$RefinementCtx) => void;
+type Rule<Keys = Ports> = (config: Keys, context: z.core.$RefinementCtx) => void;
 
 /** Lets a rule run although there are other mistakes, unless they are in the keys that it reads. */
 export const beside = (...reads: PropertyKey[]) => ({
@@ -43,3 +47,59 @@ export const portsApart: Rule = ({ calls, turnPorts, proxy65Port }, context) => 
 
 const overlap = (one: PortRow, other: PortRow): boolean =>
   one.protocol === other.protocol && one.from <= other.to && other.from <= one.to;
+
+/** A block this large is the internet, whatever it is called. */
+const world = 8;
+
+/** SSH is open to the addresses that somebody named, unless it is said that all are meant. */
+export const closedToTheWorld: Rule<{ host: HostConfig }> = ({ host }, context) => {
+  if (host.provider === "existing" || host.allowWorld) return;
+  const path = ["host", "sshFrom"];
+  const remedy =
+    "name the address you work from, as [198.51.100.7/32] (see: curl -4 ifconfig.me), or set allowWorld: true";
+  if (!host.sshFrom) {
+    context.addIssue({ code: "custom", path, message: `is missing; ${remedy}` });
+  } else if (host.sshFrom.every((block) => block.includes(":"))) {
+    const message =
+      "names no IPv4 address, and deployments come by IPv4; add yours (see: curl -4 ifconfig.me)";
+    context.addIssue({ code: "custom", path, message });
+  } else if (host.sshFrom.some((block) => Number(block.split("/")[1]) < world)) {
+    context.addIssue({
+      code: "custom",
+      path,
+      message: `opens SSH to the whole internet; ${remedy}`,
+    });
+  }
+};
+
+/** Nothing that costs money, unless that is meant. */
+export const affordable: Rule<{ host: HostConfig }> = ({ host }, context) => {
+  for (const { key, message } of problemsOfHost(host)) {
+    context.addIssue({ code: "custom", path: ["host", key], message });
+  }
+};
+
+function problemsOfHost(host: HostConfig) {
+  if (host.provider === "oracle") return freeTierProblems(host);
+  if (host.provider === "google") return googleProblems(host);
+  return [];
+}
+
+const googleProblems = (host: Extract<HostConfig, { provider: "google" }>) => {
+  const network = googleNetworkProblem(host);
+  return [...(network ? [network] : []), ...googleFreeTierProblems(host)];
+};
+
+/** The records can be made where the stack says. */
+export const domainInZone: Rule<{
+  domain: string;
+  dns: { provider: string; zone?: string | undefined };
+}> = ({ domain, dns: { zone } }, context) => {
+  // A zone's id says nothing about its name: the component looks it up.
+  if (!zone?.includes(".") || domain === zone || domain.endsWith(`.${zone}`)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["domain"],
+    message: `"${domain}" is not in the zone ${zone} of snikket:dns.zone; one of them is wrong`,
+  });
+};

@@ -1,11 +1,19 @@
-import { isIP, isIPv4, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import { utils } from "ssh2";
 import { parse as parseDomain } from "tldts";
 import { z } from "zod";
 import { managedSettings } from "../components/snikket/managed-settings";
 import { newestRelease, releaseNames } from "../components/snikket/releases";
-import { beside, portsApart, roomForCalls } from "./config.rules";
+import { Dns } from "./config.dns";
+import { Host, ipv4, port } from "./config.hosts";
+import {
+  affordable,
+  beside,
+  closedToTheWorld,
+  domainInZone,
+  portsApart,
+  roomForCalls,
+} from "./config.rules";
 
 /** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */
 const longestDomain = 39;
@@ -41,54 +49,10 @@ const scalarNumber = (schema: z.ZodNumber) =>
   );
 
 const email = z.email("is not an e-mail address, as admin@example.org");
-const port = z.int().min(1, "is not a port (1 to 65535)").max(65535, "is not a port (1 to 65535)");
 const oneLine = z
   .string()
   .min(1, "is empty; leave the key out instead")
   .regex(/^[^\u0000-\u001f]*$/, "may not contain line breaks or control characters");
-const ipv4 = z
-  .string()
-  .refine(
-    isIPv4,
-    "is not an IPv4 address, as 198.51.100.7 (a name is not enough: DNS is checked against it)",
-  );
-
-const hostKeyHint =
-  "on the machine: cat /etc/ssh/ssh_host_ed25519_key.pub; or: ssh-keyscan -t ed25519 ADDRESS, compared with that";
-const hostKey = z
-  .string()
-  .regex(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}(?: .*)?$/, {
-    error: ({ input }) =>
-      /^(ssh-rsa|ecdsa-|ssh-dss|sk-)/.test(String(input))
-        ? `is a key of another type; the ed25519 host key is needed (${hostKeyHint})`
-        : `is not an ed25519 host key "ssh-ed25519 AAAA…" (${hostKeyHint})`,
-  })
-  .transform((key) => key.split(" ").slice(0, 2).join(" "));
-
-const Existing = z.strictObject({
-  provider: z.literal("existing"),
-  address: ipv4.describe("Public IPv4 address of the machine"),
-  ipv6: z
-    .string()
-    .refine(isIPv6, "is not an IPv6 address")
-    .optional()
-    .describe("Public IPv6 address; only if AAAA records are wanted"),
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]*$/, "is not a user name")
-    .default("root")
-    .describe("SSH user: root, or one who may use sudo without a password"),
-  port: port.default(22).describe("SSH port"),
-  hostKey: hostKey.describe("The machine's ed25519 host key, as ssh-ed25519 AAAA…"),
-  rebootAt: z
-    .string()
-    .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/, 'is not a time, as "04:00", or "never"')
-    .default("04:00")
-    .describe("When the machine may restart for security updates (its own clock), or never"),
-});
-
-const Manual = z.strictObject({ provider: z.literal("manual") });
-
 /** An address in which nothing means anything to a shell or to apt. */
 const webAddress = (scheme: string, message: string) =>
   z
@@ -167,8 +131,8 @@ export const ConfigSchema = z
   .strictObject({
     domain: domain.describe("The server's name; cannot be changed once it is deployed"),
     adminEmail: email.describe("Where the certificate authority and your people can reach you"),
-    host: z.discriminatedUnion("provider", [Existing]).describe("The machine"),
-    dns: z.discriminatedUnion("provider", [Manual]).describe("Who keeps the DNS records"),
+    host: Host.describe("The machine"),
+    dns: Dns.describe("Who keeps the DNS records"),
     release: z.enum(releaseNames).default(newestRelease).describe("Release of Snikket"),
     calls: scalarNumber(z.int().min(1, "must be 1 or more").max(1000, "must be 1000 or less"))
       .default(10)
@@ -212,23 +176,9 @@ export const ConfigSchema = z
     extraSettings: extraSettings.default({}).describe("Further settings of snikket.conf"),
   })
   .superRefine(roomForCalls, beside("calls", "turnPorts"))
-  .superRefine(portsApart, beside("calls", "turnPorts", "proxy65Port"));
+  .superRefine(portsApart, beside("calls", "turnPorts", "proxy65Port"))
+  .superRefine(closedToTheWorld, beside("host"))
+  .superRefine(affordable, beside("host"))
+  .superRefine(domainInZone, beside("domain", "dns"));
 
 export type Config = z.output<typeof ConfigSchema>;
-
-/** Secret keys: they are never part of the parsed configuration. */
-export const secretKeys = ["sshPrivateKey"] as const;
-
-/** What is wrong with an SSH private key, without a word of its content. */
-export function privateKeyProblem(value: string | undefined): string | undefined {
-  const set = "pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/id_ed25519";
-  if (value === undefined) return `is missing; set it with: ${set}`;
-  const key = utils.parseKey(value.endsWith("\n") ? value : `${value}\n`);
-  if (!(key instanceof Error)) {
-    return key.isPrivateKey() ? undefined : `is a public key; the private one is needed: ${set}`;
-  }
-  if (/encrypted|passphrase/i.test(key.message)) {
-    return "is protected by a passphrase; make a key of its own for this: ssh-keygen -t ed25519 -N '' -f snikket-key";
-  }
-  return `cannot be read as an SSH private key; set the whole file: ${set}`;
-}

@@ -1,45 +1,48 @@
 import * as pulumi from "@pulumi/pulumi";
+import { missingCredentials } from "./config.credentials";
 import { explainIssues } from "./config.problems";
-import { type Config, ConfigSchema, privateKeyProblem, secretKeys } from "./config.schema";
+import { type Config, ConfigSchema } from "./config.schema";
+import { secretProblems } from "./config.secrets";
 
 /** The configuration and its secrets; wrong ones end the program with every mistake listed. */
 export interface StackConfig extends Config {
-  sshPrivateKey: pulumi.Output<string>;
+  /** Lets in where a machine is there already; machines from a cloud get a key of their own. */
+  sshPrivateKey: pulumi.Output<string> | undefined;
 }
 
 const namespace = "snikket:";
 
 /** Reads the stack's configuration once. @throws pulumi.RunError that lists every mistake */
 export function loadConfig(): StackConfig {
-  const raw = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(namespace))
-      .map(([key, value]) => [key.slice(namespace.length), value]),
+  const all = pulumi.runtime.allConfig();
+  const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
+  const { config, problems } = parseConfig(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value])),
   );
-  const { config, problems } = parseConfig(raw);
-  if (!config) {
-    const list = problems.map((problem) => `  ${problem}`).join("\n");
+  const mistakes = [...problems, ...(config ? missingCredentials(config, all) : [])];
+  if (!config || mistakes.length) {
+    const list = mistakes.map((mistake) => `  ${mistake}`).join("\n");
     throw new pulumi.RunError(
       `stack "${pulumi.getStack()}" is misconfigured; nothing was changed:\n${list}`,
     );
   }
-  return { ...config, sshPrivateKey: new pulumi.Config().requireSecret("sshPrivateKey") };
+  return { ...config, sshPrivateKey: new pulumi.Config().getSecret("sshPrivateKey") };
 }
 
 /** Checks values as the engine hands them over: scalars as strings, the rest as JSON. */
 export function parseConfig(raw: Record<string, string>): { config?: Config; problems: string[] } {
   const { sshPrivateKey, ...open } = raw;
-  const keyProblem = privateKeyProblem(sshPrivateKey);
-  const parsed = ConfigSchema.safeParse(
-    Object.fromEntries(Object.entries(open).map(([key, value]) => [key, structured(value)])),
-    { reportInput: true },
-  );
+  const values = mapValues(open, structured);
+  const parsed = ConfigSchema.safeParse(values, { reportInput: true });
   const problems = [
     ...(parsed.success ? [] : explainIssues(parsed.error.issues)),
-    ...(keyProblem ? [`${namespace}${secretKeys[0]} ${keyProblem}`] : []),
+    ...secretProblems({ sshPrivateKey }, values.host),
   ];
   return parsed.success && !problems.length ? { config: parsed.data, problems } : { problems };
 }
+
+const mapValues = <From, To>(object: Record<string, From>, change: (value: From) => To) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
 /** Maps and lists arrive as JSON; a scalar stays the string it is. */
 function structured(value: string): unknown {

@@ -1,14 +1,55 @@
-import type { Host } from "../components/host/host";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host, PortRule } from "../components/host/host";
 import type { StackConfig } from "./config";
 
+/** What the server on the machine needs from it. */
+export interface Needs {
+  ports: PortRule[];
+  /** Where its data lives. */
+  dataFolder: string;
+}
+
 /** The machine the stack names. The only switch over providers; it loads only what is used. */
-export function createHost(name: string, { host, sshPrivateKey }: StackConfig): Host {
+export function createHost(name: string, config: StackConfig, needs: Needs): Host {
+  const { host, sshPrivateKey } = config;
+  const everywhere = ["0.0.0.0/0"];
   switch (host.provider) {
     case "existing": {
       const { ExistingHost } =
         require("../components/host/existing-host") as typeof import("../components/host/existing-host");
       const { provider: _, ...args } = host;
-      return new ExistingHost(name, { ...args, privateKey: sshPrivateKey });
+      return new ExistingHost(name, { ...args, ...needs, privateKey: sshPrivateKey ?? "" });
+    }
+    case "oracle": {
+      const { OracleHost } =
+        require("../components/host/oracle-host") as typeof import("../components/host/oracle-host");
+      const { provider: _, sshFrom = everywhere, ...args } = host;
+      const label = labelOf(config.domain);
+      return new OracleHost(name, { ...args, ...needs, sshFrom, label, credentials: ofOracle() });
+    }
+    case "google": {
+      const { GoogleHost } =
+        require("../components/host/google-host") as typeof import("../components/host/google-host");
+      const { provider: _, sshFrom = everywhere, ...args } = host;
+      return new GoogleHost(name, { ...args, ...needs, sshFrom, label: labelOf(config.domain) });
     }
   }
+}
+
+/** What a stack's things are called in a cloud's console, so that two families there stay apart. */
+const labelOf = (domain: string): string => domain.replaceAll(".", "-");
+
+/** The provider's own keys, which an explicit provider does not read by itself. */
+function ofOracle() {
+  const config = new pulumi.Config("oci");
+  return {
+    auth: config.get("auth"),
+    configFileProfile: config.get("configFileProfile"),
+    tenancyOcid: config.get("tenancyOcid"),
+    userOcid: config.get("userOcid"),
+    fingerprint: config.get("fingerprint"),
+    privateKey: config.getSecret("privateKey"),
+    privateKeyPassword: config.getSecret("privateKeyPassword"),
+    privateKeyPath: config.get("privateKeyPath"),
+  };
 }

@@ -1,20 +1,26 @@
 import { DnsRecords } from "../components/dns/dns-records";
-import { manualZone } from "../components/dns/manual-zone";
 import { DockerEngine } from "../components/docker/docker-engine";
 import { guardDomain } from "../components/snikket/domain-guard";
+import { snikketPorts } from "../components/snikket/ports";
 import { snikketRecords } from "../components/snikket/records";
 import { releases } from "../components/snikket/releases";
 import { SnikketServer } from "../components/snikket/snikket-server";
 import { loadConfig } from "./config";
 import { createHost } from "./host";
 import { snikketSettings } from "./snikket-settings";
+import { createZone } from "./zone";
 
 const config = loadConfig();
 
-const host = createHost("host", config);
+const settings = snikketSettings(config);
+
+const host = createHost("host", config, {
+  ports: snikketPorts(settings),
+  dataFolder: "/var/lib/snikket",
+});
 
 const records = new DnsRecords("dns", {
-  zone: manualZone(),
+  zone: createZone(config),
   records: snikketRecords(config.domain, host),
 });
 
@@ -25,7 +31,7 @@ const server = new SnikketServer(
   {
     docker,
     release: releases[config.release],
-    settings: snikketSettings(config),
+    settings,
     nameservers: config.nameservers,
   },
   // Certificates are requested on the first start, and need the names to resolve.
@@ -36,4 +42,4 @@ guardDomain("snikket", config.domain, { dependsOn: server });
 
 export const { domain } = config;
 export const { url, invitation } = server;
-export const { ipv4 } = host;
+export const { ipv4, monthlyCost } = host;

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { ConfigSchema, secretKeys } from "../infra/config.schema";
+import { ConfigSchema } from "../infra/config.schema";
+import { secretKeys } from "../infra/config.secrets";
 
 /** Where editors find it, as the first line of each stack file says. */
 export const schemaFile = path.join(__dirname, "../infra/stack.schema.json");
@@ -52,7 +53,7 @@ const secrets = (): Record<string, JsonSchema> =>
     secretKeys.map((key) => [
       key,
       {
-        description: `Set it with: pulumi config set --secret snikket:${key}`,
+        description: `Set it with: npx pulumi config set --secret snikket:${key}`,
         type: "object",
         properties: { secure: { type: "string" } },
         required: ["secure"],

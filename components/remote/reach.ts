@@ -104,10 +104,10 @@ function explain(error: DialError, { host, port, user }: Connection, patience: n
     case "HOSTKEYTYPE":
       return `${where} has no ed25519 host key. On the machine run: ssh-keygen -A && systemctl restart ssh`;
     case "AUTH":
-      return `${where} refuses the private key in snikket:sshPrivateKey. Add its public half to ~${user}/.ssh/authorized_keys on the machine, or set the right key or snikket:host.user.`;
+      return `${where} refuses the private key in snikket:sshPrivateKey. Add its public half to ~${user}/.ssh/authorized_keys on the machine, or set the right key or snikket:host.user. A machine from a cloud was given its key when it was made: if somebody changed that, replace the machine.`;
     case "OTHER":
       return `${where} ended the connection: ${error.message}`;
     default:
-      return `${where} was not reached within ${patience} s; the last attempt ended with ${error.code} (${error.message}). Is the machine running, the address right, and port ${port} open to you?`;
+      return `${where} was not reached within ${patience} s; the last attempt ended with ${error.code} (${error.message}). Is the machine running, the address right, and port ${port} open to you (of a machine from a cloud: by snikket:host.sshFrom)?`;
   }
 }

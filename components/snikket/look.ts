@@ -20,7 +20,7 @@ export function lookFromOutside(
   return new local.Command(
     name,
     {
-      create: "node --import tsx ../components/snikket/verify.ts",
+      create: "node --require ts-node/register ../components/snikket/verify.ts",
       stdin: pulumi
         .all([request, stamps])
         .apply(([request, stamps]) => JSON.stringify({ ...request, stamps })),

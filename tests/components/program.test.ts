@@ -62,6 +62,8 @@ test("exports url, domain, address and, as a secret, the invitation", () => {
     url: { value: "https://chat.example.org/", secret: false },
     domain: { value: "chat.example.org", secret: false },
     ipv4: { value: "198.51.100.7", secret: false },
+    // The engine leaves it out: nobody knows what a machine costs that was there.
+    monthlyCost: { value: undefined, secret: false },
     invitation: { value: expect.stringContaining("create-invite"), secret: true },
   });
 });
@@ -86,7 +88,7 @@ test.each(steps)("%s has exactly the inputs of a remote step", (name) => {
 
 test.each(looks)("%s has exactly the inputs of a look from outside", (name) => {
   expect(unwrap(resource(name).inputs)).toEqual({
-    create: "node --import tsx ../components/snikket/verify.ts",
+    create: "node --require ts-node/register ../components/snikket/verify.ts",
     stdin: expect.any(String),
     addPreviousOutputInEnv: false,
     logging: "stdout",
@@ -139,6 +141,10 @@ test("keeps what the deployment hands over secret, wherever it goes on to", () =
 test("hands the port table to the machine and to every look", () => {
   const ports = snikketPorts({ turnPorts: { from: 49152, to: 49195 }, proxy65Port: 5000 });
   for (const name of looks) expect(request(name).ports).toEqual(ports);
+  expect(variables("host-prepare")).toMatchObject({
+    PORTS: ports.map(({ protocol, from, to }) => `${protocol} ${from} ${to}`).join("\n"),
+    DATA_DEVICE: "",
+  });
   expect(variables("snikket-stage").PORTS).toBe(
     "tcp 80\ntcp 443\ntcp 5222\ntcp 5269\ntcp 5000\ntcp 3478\nudp 3478",
   );

@@ -1,0 +1,182 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
+import { z } from "zod";
+
+export const port = z
+  .int()
+  .min(1, "is not a port (1 to 65535)")
+  .max(65535, "is not a port (1 to 65535)");
+
+export const ipv4 = z
+  .string()
+  .refine(
+    isIPv4,
+    "is not an IPv4 address, as 198.51.100.7 (a name is not enough: DNS is checked against it)",
+  );
+
+const hostKeyHint =
+  "on the machine: cat /etc/ssh/ssh_host_ed25519_key.pub; or: ssh-keyscan -t ed25519 ADDRESS, compared with that";
+const hostKey = z
+  .string()
+  .regex(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}(?: .*)?$/, {
+    error: ({ input }) =>
+      /^(ssh-rsa|ecdsa-|ssh-dss|sk-)/.test(String(input))
+        ? `is a key of another type; the ed25519 host key is needed (${hostKeyHint})`
+        : `is not an ed25519 host key "ssh-ed25519 AAAA…" (${hostKeyHint})`,
+  })
+  .transform((key) => key.split(" ").slice(0, 2).join(" "));
+
+const rebootAt = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/, 'is not a time, as "04:00", or "never"')
+  .default("04:00")
+  .describe("When the machine may restart for security updates (its own clock), or never");
+
+const Existing = z.strictObject({
+  provider: z.literal("existing"),
+  address: ipv4.describe("Public IPv4 address of the machine"),
+  ipv6: z
+    .string()
+    .refine(isIPv6, "is not an IPv6 address")
+    .optional()
+    .describe("Public IPv6 address; only if AAAA records are wanted"),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$/, "is not a user name")
+    .default("root")
+    .describe("SSH user: root, or one who may use sudo without a password"),
+  port: port.default(22).describe("SSH port"),
+  hostKey: hostKey.describe("The machine's ed25519 host key, as ssh-ed25519 AAAA…"),
+  rebootAt,
+});
+
+/** Whether a text is a block of addresses, as 198.51.100.0/24. */
+function isCidr(value: string): boolean {
+  const [address = "", bits = "", ...rest] = value.split("/");
+  const family = isIP(address);
+  if (rest.length || !family || !/^\d{1,3}$/.test(bits)) return false;
+  return Number(bits) <= (family === 4 ? 32 : 128) && isItsStart(address, Number(bits));
+}
+
+/** Clouds refuse a block whose address has bits beyond its prefix. */
+function isItsStart(address: string, bits: number): boolean {
+  if (isIPv6(address)) return true;
+  return Buffer.from(address.split(".").map(Number)).readUInt32BE() % 2 ** (32 - bits) === 0;
+}
+
+const cidr = z
+  .string()
+  .refine(
+    isCidr,
+    "is not a block of addresses, as 198.51.100.0/24, or 198.51.100.7/32 for a single one",
+  );
+
+/** Keys of every machine that a cloud is asked for. */
+const rented = {
+  sshFrom: z
+    .array(cidr)
+    .min(
+      1,
+      "is empty; name the address you work from, as 198.51.100.7/32 (see: curl -4 ifconfig.me)",
+    )
+    .optional()
+    .describe("Addresses that may reach the machine by SSH: yours, as [198.51.100.7/32]"),
+  allowWorld: z.boolean().default(false).describe("Lets SSH be open to the whole internet"),
+  ubuntu: z.enum(["24.04", "22.04"]).default("24.04").describe("Release of Ubuntu"),
+  ipv6: z.boolean().default(false).describe("Whether the machine has an IPv6 address as well"),
+  protectMachine: z
+    .boolean()
+    .default(true)
+    .describe("Keeps the machine from being replaced or destroyed; false for one up allows it"),
+  allowPaid: z.boolean().default(false).describe("Allows what costs money"),
+  rebootAt,
+};
+
+const regions =
+  "af-johannesburg-1 ap-batam-1 ap-chuncheon-1 ap-hyderabad-1 ap-melbourne-1 ap-mumbai-1 ap-osaka-1 ap-seoul-1 ap-singapore-1 ap-singapore-2 ap-sydney-1 ap-tokyo-1 ca-montreal-1 ca-toronto-1 eu-amsterdam-1 eu-frankfurt-1 eu-jovanovac-1 eu-madrid-1 eu-marseille-1 eu-milan-1 eu-paris-1 eu-stockholm-1 eu-zurich-1 il-jerusalem-1 me-abudhabi-1 me-dubai-1 me-jeddah-1 me-riyadh-1 mx-monterrey-1 mx-queretaro-1 sa-bogota-1 sa-santiago-1 sa-saopaulo-1 sa-valparaiso-1 sa-vinhedo-1 uk-cardiff-1 uk-london-1 us-ashburn-1 us-chicago-1 us-phoenix-1 us-sanjose-1".split(
+    " ",
+  );
+
+const Oracle = z.strictObject({
+  provider: z.literal("oracle"),
+  region: z
+    .string()
+    .refine((value) => regions.includes(value), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no region of Oracle Cloud known here, as eu-frankfurt-1; yours stands at the top of its console`,
+    })
+    .describe("Your home region, as eu-frankfurt-1: only there machines are free"),
+  compartmentId: z
+    .string()
+    .regex(/^ocid1\.(compartment|tenancy)\.oc\d+\.[a-z0-9-]*\.[a-z0-9]+$/, {
+      error: ({ input }) => {
+        const [, kind] = /^ocid1\.([a-z]+)\./.exec(String(input)) ?? [];
+        const want = "ocid1.compartment… or ocid1.tenancy… (console: Identity, Compartments)";
+        return kind && !/^(compartment|tenancy)$/.test(kind)
+          ? `is of the kind "${kind}"; needed is the compartment's: ${want}`
+          : `is not the OCID of a compartment: ${want}`;
+      },
+    })
+    .describe("OCID of the compartment, or of the tenancy for its root"),
+  shape: z
+    .enum(["VM.Standard.A1.Flex", "VM.Standard.E2.1.Micro"])
+    .default("VM.Standard.A1.Flex")
+    .describe("Kind of machine"),
+  ocpus: z.int().min(1, "must be 1 or more").default(1).describe("Processor cores of an A1.Flex"),
+  memoryGb: z.int().min(1, "must be 1 or more").default(6).describe("Memory of an A1.Flex, in GB"),
+  bootVolumeGb: z
+    .int()
+    .min(50, "must be 50 or more: Oracle's images need it")
+    .default(50)
+    .describe("Size of the boot volume, in GB"),
+  dataVolumeGb: z
+    .int()
+    .min(50, "must be 50 or more: Oracle has no smaller volumes")
+    .default(50)
+    .describe("Size of the volume with the family's data, in GB; it can grow, and not shrink"),
+  availabilityDomain: z
+    .int()
+    .min(1)
+    .max(3, "must be 1, 2 or 3")
+    .optional()
+    .describe("Number of the availability domain; by default the first one with room"),
+  ...rented,
+});
+
+const Google = z.strictObject({
+  provider: z.literal("google"),
+  project: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+      "is not the id of a project, as family-chat-471203 (see: gcloud projects list)",
+    )
+    .describe("Id of the Google Cloud project"),
+  zone: z
+    .string()
+    .regex(/^[a-z]+-[a-z]+\d{1,2}-[a-f]$/, "is not a zone, as us-east1-b")
+    .describe("Zone of the machine, as us-east1-b; free in us-east1, us-central1 and us-west1"),
+  machineType: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/, "is not a machine type, as e2-micro")
+    .default("e2-micro")
+    .describe("Kind of machine"),
+  bootDiskGb: z
+    .int()
+    .min(10, "must be 10 or more")
+    .default(12)
+    .describe("Size of the boot disk, in GB"),
+  dataDiskGb: z
+    .int()
+    .min(10, "must be 10 or more")
+    .default(18)
+    .describe("Size of the disk with the family's data, in GB; it can grow, and not shrink"),
+  networkTier: z
+    .enum(["STANDARD", "PREMIUM"])
+    .default("STANDARD")
+    .describe("Google's network tier"),
+  ...rented,
+});
+
+/** The machine: one that is there, or one that a cloud is asked for. */
+export const Host = z.discriminatedUnion("provider", [Existing, Oracle, Google]);
+export type HostConfig = z.output<typeof Host>;

@@ -1,0 +1,32 @@
+import { utils } from "ssh2";
+
+/** Secret keys: they are never part of the parsed configuration. */
+export const secretKeys = ["sshPrivateKey"] as const;
+
+const set = "npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/id_ed25519";
+
+/** What is wrong with the secret keys, one line each, without a word of their content. */
+export function secretProblems(
+  { sshPrivateKey }: { sshPrivateKey: string | undefined },
+  host: unknown,
+): string[] {
+  const problem = hasItsOwnKey(host)
+    ? sshPrivateKey && "belongs to provider: existing; machines from a cloud get a key of their own"
+    : privateKeyProblem(sshPrivateKey);
+  return problem ? [`snikket:sshPrivateKey ${problem}`] : [];
+}
+
+const hasItsOwnKey = (host: unknown): boolean =>
+  ["oracle", "google"].includes((host as { provider?: string } | undefined)?.provider ?? "");
+
+function privateKeyProblem(value: string | undefined): string | undefined {
+  if (value === undefined) return `is missing; set it with: ${set}`;
+  const key = utils.parseKey(value.endsWith("\n") ? value : `${value}\n`);
+  if (!(key instanceof Error)) {
+    return key.isPrivateKey() ? undefined : `is a public key; the private one is needed: ${set}`;
+  }
+  if (/encrypted|passphrase/i.test(key.message)) {
+    return "is protected by a passphrase; make a key of its own for this: ssh-keygen -t ed25519 -N '' -f snikket-key";
+  }
+  return `cannot be read as an SSH private key; set the whole file: ${set}`;
+}
