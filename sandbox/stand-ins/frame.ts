@@ -12,12 +12,26 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Change, Model, Properties } from "./model";
-import { check, differences, foreseen, mapValues, marked, unwrap } from "./model";
+import type { Change, Declared, Model, Properties, Rules } from "./model";
+import {
+  asGiven,
+  check,
+  differences,
+  foreseen,
+  mapValues,
+  marked,
+  modelled,
+  replaces,
+  unwrap,
+} from "./model";
+import { type Resource, resources } from "./store";
 
 /** One operation on one resource, without secret marks. */
 export interface Step {
   name: string;
+  type: string;
+  /** Empty for a new resource. */
+  id: string;
   inputs: Properties;
   /** Outputs before this step; empty for a new resource. */
   state: Properties;
@@ -34,12 +48,27 @@ export interface Effects {
   create(step: Step): Promise<Properties>;
   update(step: Step): Promise<Properties>;
   delete(step: Step): Promise<unknown>;
+  /** What the resource is now, for refresh and import; `undefined` if it is gone. */
+  read?(step: Step): Promise<Properties | undefined>;
 }
+
+/** What a function of the SDK can ask. */
+export interface Question {
+  config: Properties;
+  /** All of this cloud. */
+  resources(): Resource[];
+}
+
+export type Invoke = (args: Properties, question: Question) => Properties | Promise<Properties>;
 
 export interface Plugin {
   name: string;
   version: string;
-  models: Record<string, Model>;
+  /** By resource type, as are the declarations that complete them. */
+  models: Record<string, Rules>;
+  declarations: Record<string, Declared>;
+  /** By the function's token, such as `oci:Core/getImages:getImages`. */
+  invokes?: Record<string, Invoke>;
   /** By resource type. Without effects there are plans, and every change is refused. */
   effects?: Record<string, Effects>;
 }
@@ -73,6 +102,18 @@ const calls = {
     context.config = Object.fromEntries(request.getVariablesMap().toArray());
     return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   },
+  checkConfig: (_: Context, request: proto.CheckRequest) =>
+    new proto.CheckResponse().setInputs(request.getNews()),
+  diffConfig: (_: Context, request: proto.DiffRequest) =>
+    diffResponse(differences(plain(request.getOldInputs()), plain(request.getNews()))),
+  async invoke({ plugin, config }: Context, request: proto.InvokeRequest) {
+    const answer = plugin.invokes?.[request.getTok()];
+    if (!answer)
+      throw new Error(`${request.getTok()}: the ${plugin.name} stand-in does not know it`);
+    const question = { config, resources: () => resources(plugin.name) };
+    const answered = await answer(plain(request.getArgs()), question);
+    return new proto.InvokeResponse().setReturn(struct(answered));
+  },
   check({ plugin }: Context, request: proto.CheckRequest) {
     const model = modelOf(plugin, request);
     const inputs = read(request.getNews());
@@ -86,7 +127,8 @@ const calls = {
     const [old, now] = [plain(request.getOldInputs()), plain(request.getNews())];
     // Without effects this is a plan, whose old secrets may be masked.
     const changes = differences(old, now, !plugin.effects);
-    return diffResponse(changes, modelOf(plugin, request).replaces);
+    const model = modelOf(plugin, request);
+    return diffResponse(changes, (path) => replaces(model, path, old, now));
   },
   async create(context: Context, request: proto.CreateRequest) {
     const inputs = read(request.getProperties());
@@ -96,7 +138,8 @@ const calls = {
       return response.setProperties(struct(marked(model, inputs, foreseen(model, inputs))));
     }
     const unique = `${nameOf(request)}${randomBytes(4).toString("hex")}`;
-    const { id = unique, ...outputs } = await perform(context, "create", request, inputs, {});
+    const made = await perform(context, "create", request, inputs, {});
+    const { id = unique, ...outputs } = { ...inputs, ...made };
     return response.setId(String(id)).setProperties(struct(marked(model, inputs, outputs)));
   },
   async update(context: Context, request: proto.UpdateRequest) {
@@ -104,7 +147,7 @@ const calls = {
     const model = modelOf(context.plugin, request);
     const outputs = request.getPreview()
       ? foreseen(model, inputs, state)
-      : await perform(context, "update", request, inputs, state);
+      : { ...inputs, ...(await perform(context, "update", request, inputs, state)) };
     return new proto.UpdateResponse().setProperties(struct(marked(model, inputs, outputs)));
   },
   async delete(context: Context, request: proto.DeleteRequest) {
@@ -112,11 +155,25 @@ const calls = {
     await perform(context, "delete", request, state, state);
     return new Empty();
   },
-  read: (_: Context, request: proto.ReadRequest) =>
-    new proto.ReadResponse()
-      .setId(request.getId())
-      .setProperties(request.getProperties())
-      .setInputs(request.getInputs()),
+  async read(context: Context, request: proto.ReadRequest) {
+    const response = new proto.ReadResponse().setId(request.getId());
+    const { plugin } = context;
+    const model = modelOf(plugin, request);
+    const looks = plugin.effects?.[typeOf(request)]?.read !== undefined;
+    const [inputs, state] = [read(request.getInputs()), read(request.getProperties())];
+    const isNew = Object.keys(state).length === 0; // an import, or the SDK's `get`
+    if (!looks && !isNew)
+      return response.setProperties(request.getProperties()).setInputs(request.getInputs());
+    const found = looks
+      ? await perform(context, "read", request, inputs, state)
+      : resources(plugin.name).find(({ id }) => id === request.getId())?.outputs;
+    if (!found) return response.setId(""); // it is gone
+    const imported = Object.fromEntries(model.inputs.map((name) => [name, found[name]]));
+    const now = isNew ? imported : asGiven(unwrap(inputs), found);
+    return response
+      .setProperties(struct(marked(model, inputs, found)))
+      .setInputs(struct(marked(model, inputs, now as Properties)));
+  },
   cancel({ cancelled }: Context) {
     cancelled.abort();
     return new Empty();
@@ -136,27 +193,30 @@ function implementation(context: Context): grpc.UntypedServiceImplementation {
   return mapValues(calls, (call) => answering(call as never)) as grpc.UntypedServiceImplementation;
 }
 
+type Request = proto.CreateRequest | proto.UpdateRequest | proto.DeleteRequest | proto.ReadRequest;
+
 async function perform(
   { plugin, engine, config, cancelled: { signal } }: Context,
   verb: keyof Effects,
-  request: proto.CreateRequest | proto.UpdateRequest | proto.DeleteRequest,
+  request: Request,
   inputs: Properties,
   state: Properties,
-): Promise<Properties> {
+): Promise<Properties | undefined> {
   const effects = plugin.effects?.[typeOf(request)];
   if (!effects) throw new Error("only plans can be made here; nothing was changed");
   const timeout = request.getTimeout() * 1000;
   const { log, flushed } = engineLog(engine, request.getUrn());
-  const given = unwrap(inputs) as Properties;
-  const outputs = effects[verb]({
+  const done = effects[verb]?.({
     name: nameOf(request),
-    inputs: given,
+    type: typeOf(request),
+    id: "getId" in request ? request.getId() : "",
+    inputs: unwrap(inputs) as Properties,
     state: unwrap(state) as Properties,
     config,
     signal: timeout > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
     log,
   });
-  return { ...given, ...((await outputs.finally(flushed)) as Properties) };
+  return (await done?.finally(flushed)) as Properties | undefined;
 }
 
 let client: EngineClient | undefined;
@@ -194,10 +254,11 @@ function diffResponse(changes: Record<string, Change>, replaces = (_path: string
   return response;
 }
 
-function modelOf(plugin: Plugin, request: { getUrn(): string }): Model {
-  const model = plugin.models[typeOf(request)];
-  if (!model) throw new Error(`${typeOf(request)}: the ${plugin.name} stand-in has no such type`);
-  return model;
+function modelOf({ name, models, declarations }: Plugin, request: { getUrn(): string }): Model {
+  const type = typeOf(request);
+  const [declared, rules] = [declarations[type], models[type]];
+  if (!rules) throw new Error(`${type}: the ${name} stand-in has no such type`);
+  return modelled(declared ?? { inputs: [], computed: [] }, rules);
 }
 
 type Named = { getUrn(): string };

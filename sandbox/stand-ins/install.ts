@@ -1,4 +1,5 @@
 /** Puts plugins into a PULUMI_HOME, where the engine finds them: real ones if possible, else stand-ins. */
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -7,39 +8,49 @@ import { version as engine } from "pulumi/package.json";
 import { run } from "../console";
 import { cacheFolder, engineEnvironment, isReachable } from "../engine";
 import type { Report } from "../engine/build";
-import { name, version } from "./command/model";
+import { declared } from "./declarations";
 
-const plugins = [{ name, version }];
+export const plugins = ["command", "tls", "oci", "gcp", "cloudflare"] as const;
+export type PluginName = (typeof plugins)[number];
+
+/** The others' real plugins would reach for real clouds. */
+const harmless: PluginName[] = ["command", "tls"];
 
 export interface Installed {
-  plugin: string;
+  plugin: PluginName;
   how: "real" | "stand-in";
 }
 
 /**
- * With effects, steps really run, and a real plugin is used where it can be had: in `home`, in
- * ~/.pulumi, or downloaded once. Without, the stand-ins only plan, and connect to nothing.
+ * With effects, steps really run, and a real plugin that touches no cloud is used where it can be
+ * had: in `home`, in ~/.pulumi, or downloaded once. Without, the stand-ins only plan, and connect to
+ * nothing.
  */
 export async function installStandIns(
   home: string,
-  { effects, report = () => {} }: { effects: boolean; report?: Report },
+  options: { effects: boolean; only?: readonly PluginName[]; report?: Report },
 ): Promise<Installed[]> {
+  const { effects, only = ["command"], report = () => {} } = options;
   const installed: Installed[] = [];
-  for (const { name, version } of plugins) {
+  for (const name of only) {
+    const version = versionOf(name);
     const file = pluginFile(home, name, version);
     const isNew = !fs.existsSync(file);
+    const mayBeReal = effects && harmless.includes(name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const downloads = path.join(cacheFolder(), "plugins");
-    if (effects && isNew && (await isReachable())) await download(home, downloads, name, report);
+    if (mayBeReal && isNew && (await isReachable())) await download(home, downloads, name, report);
     const real = [home, path.join(homedir(), ".pulumi"), downloads]
       .map((place) => pluginFile(place, name, version))
-      .find((place) => isReal(place) && (effects || place === file));
-    if (real && real !== file) replace(file, (next) => fs.symlinkSync(real, next));
-    if (!real) replace(file, (next) => bundle(name, effects, next));
+      .find((place) => isReal(place) && (mayBeReal || place === file));
+    const program = real ?? bundled(name, effects);
+    if (program !== file) replace(file, (next) => fs.symlinkSync(program, next));
     installed.push({ plugin: name, how: real ? "real" : "stand-in" });
   }
   return installed;
 }
+
+const versionOf = (name: PluginName): string => require(`@pulumi/${name}/package.json`).version;
 
 const pluginFile = (home: string, name: string, version: string) =>
   path.join(home, `plugins/resource-${name}-v${version}/pulumi-resource-${name}`);
@@ -60,22 +71,50 @@ function replace(file: string, write: (next: string) => void): void {
   fs.renameSync(next, file);
 }
 
-async function download(home: string, to: string, name: string, report: Report): Promise<void> {
+async function download(home: string, to: string, name: PluginName, report: Report): Promise<void> {
   const pulumi = path.join(home, "versions", engine, "bin/pulumi");
   const env = { ...process.env, ...engineEnvironment(to) };
+  const version = versionOf(name);
   const args = ["plugin", "install", "resource", name, version];
   report(`downloading the plugin ${name} ${version}`);
   // Where that fails its stand-in is used.
   await run(pulumi, args, { env, timeout: 300, mayFail: true });
 }
 
+/** A stand-in's program, made once from the same sources. */
+function bundled(name: PluginName, effects: boolean): string {
+  const acts = effects && fs.existsSync(path.join(__dirname, name, "effects.ts"));
+  const sources = createHash("sha256").update(process.execPath + allSources());
+  const folder = path.join(cacheFolder(), "stand-ins", sources.digest("hex").slice(0, 16));
+  const file = path.join(folder, `${name}-v${versionOf(name)}${acts ? "" : "-model"}`);
+  if (fs.existsSync(file)) return file;
+  fs.mkdirSync(folder, { recursive: true });
+  replace(file, (next) => bundle(name, acts, next));
+  return file;
+}
+
+/** The text of every source that a stand-in may be made of. */
+function allSources(): string {
+  const sandbox = path.dirname(__dirname);
+  return fs
+    .readdirSync(sandbox, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+    .map((file) => fs.readFileSync(path.join(sandbox, file), "utf8"))
+    .join("");
+}
+
 /** One file of plain JavaScript: it starts in a third of the time of TypeScript through tsx. */
-function bundle(name: string, effects: boolean, file: string): void {
-  const [load, use] = effects
-    ? [`import effects from "./${name}/effects";`, ", effects"]
+function bundle(name: PluginName, acts: boolean, file: string): void {
+  const { models } = require(`./${name}/model`);
+  const declarations = Object.fromEntries(
+    Object.keys(models).map((type) => [type, declared(type)]),
+  );
+  const plugin = JSON.stringify({ name, version: versionOf(name), declarations });
+  const [load, use] = acts
+    ? [`import * as acts from "./${name}/effects";`, ", ...acts, effects: acts.default"]
     : ["", ""];
   const contents = `import { serve } from "./frame"; import * as model from "./${name}/model";
-    ${load} serve({ ...model${use} });`;
+    ${load} serve({ ...model${use}, ...${plugin} });`;
   buildSync({
     stdin: { contents, resolveDir: __dirname },
     outfile: file,

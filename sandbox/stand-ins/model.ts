@@ -4,17 +4,44 @@ export type Properties = Record<string, unknown>;
 export type Change = "add" | "delete" | "update";
 export type Failure = { property: string; reason: string };
 
-export interface Model {
+/** What an SDK says of a resource type. */
+export interface Declared {
   inputs: readonly string[];
   required?: readonly string[];
-  /** Inputs that are secret whatever the program says. */
+  /** What is secret whatever the program says. */
   secret?: readonly string[];
-  /** Outputs that are no inputs. */
+  /** Outputs that are no inputs, or are known only afterwards where the input is left out. */
   computed: readonly string[];
-  /** Says of the path of a changed input whether it makes another resource. */
-  replaces?(path: string): boolean;
+  /** Whether a change makes another resource, by path; `*` stands for all siblings not named. */
+  replaces?: Record<string, boolean | ((old: Properties, now: Properties) => boolean)>;
+}
+
+export interface Model extends Declared {
+  /** After an update no output is what it was. */
+  renews?: boolean;
   /** Further checks. Inputs come without secret marks; some may still be `UNKNOWN`. */
   check?(inputs: Properties): Failure[];
+}
+
+/** What is to be said of a type beyond its declarations. With `*`, `replaces` says everything. */
+export type Rules = Partial<Model>;
+
+export const modelled = (declared: Declared, rules: Rules): Model => ({
+  ...declared,
+  ...rules,
+  replaces:
+    rules.replaces && "*" in rules.replaces
+      ? rules.replaces
+      : { ...declared.replaces, ...rules.replaces },
+});
+
+/** Whether the change at this path makes another resource; what is nearest to it decides. */
+export function replaces(model: Model, path: string, old: Properties, now: Properties): boolean {
+  const place = path.replace(/\[\d+\]/g, "").replace(/\["(.*?)"\]/g, ".$1");
+  const above = place.replace(/\.?[^.]*$/, "");
+  const rule = model.replaces?.[place] ?? model.replaces?.[above ? `${above}.*` : "*"];
+  if (rule === undefined) return above !== "" && replaces(model, above, old, now);
+  return typeof rule === "function" ? rule(old, now) : rule;
 }
 
 /** Stands for a value that is not known yet in a preview. */
@@ -70,6 +97,9 @@ export function differences(old: unknown, now: unknown, masked = false, path = "
   if ((isObject(old) && isObject(now)) || (Array.isArray(old) && Array.isArray(now))) {
     const [before, after] = [old as Properties, now as Properties];
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      // Real plugins note among the inputs which of them they filled in themselves.
+      const defaults = ["__defaults", ...((before.__defaults as string[] | undefined) ?? [])];
+      if (isAbsent(after[key]) && defaults.includes(key)) continue;
       const inside = path + step(key, Array.isArray(old), path === "");
       Object.assign(changes, differences(before[key], after[key], masked, inside));
     }
@@ -85,13 +115,24 @@ function step(key: string, isIndex: boolean, isFirst: boolean): string {
   return isFirst ? key : `.${key}`;
 }
 
-/** What a preview can say: computed outputs are known only while no earlier input changed. */
+/** Of what a resource is now, as much as was given for it: the rest is no input. */
+export function asGiven(given: unknown, now: unknown): unknown {
+  if (Array.isArray(given) && Array.isArray(now))
+    return now.map((item, index) => asGiven(given[index], item));
+  if (!isObject(given) || !isObject(now)) return now;
+  const names = Object.keys(given).filter((name) => name in now);
+  return Object.fromEntries(names.map((name) => [name, asGiven(given[name], now[name])]));
+}
+
+/** What a preview can say. A model that renews knows its outputs only while no earlier input changed. */
 export function foreseen(model: Model, inputs: Properties, state?: Properties): Properties {
   const differs = (name: string) =>
     inputs[name] === UNKNOWN ||
     (!isAbsent(state?.[name]) &&
       Object.keys(differences(unwrap(state?.[name]), unwrap(inputs[name]))).length > 0);
-  const unknown = !state || model.inputs.some(differs);
-  const computed = model.computed.map((name) => [name, unknown ? UNKNOWN : state[name]]);
+  const unknown = !state || (model.renews && model.inputs.some(differs));
+  const computed = model.computed
+    .filter((name) => isAbsent(inputs[name]))
+    .map((name) => [name, unknown ? UNKNOWN : state[name]]);
   return { ...inputs, ...Object.fromEntries(computed) };
 }

@@ -4,7 +4,7 @@ import type { Failure, Model, Properties } from "../model";
 const shared = ["create", "update", "delete", "triggers", "stdin", "logging"];
 const inputs = [...shared, "environment", "addPreviousOutputInEnv"];
 const computed = ["stdout", "stderr"];
-const replaces = (path: string) => /^triggers\b/.test(path);
+const rerun = { computed, renews: true, replaces: { triggers: true } };
 
 function hasHost({ connection }: Properties): Failure[] {
   const missing = typeof connection === "object" && (connection as Properties | null)?.host;
@@ -13,16 +13,13 @@ function hasHost({ connection }: Properties): Failure[] {
     : [];
 }
 
-export const name = "command";
-export const version = "1.2.1";
 export const models: Record<string, Model> = {
   "command:remote:Command": {
     inputs: [...inputs, "connection"],
     required: ["connection"],
     secret: ["connection"],
-    computed,
-    replaces,
+    ...rerun,
     check: hasHost,
   },
-  "command:local:Command": { inputs: [...inputs, "interpreter", "dir"], computed, replaces },
+  "command:local:Command": { inputs: [...inputs, "interpreter", "dir"], ...rerun },
 };

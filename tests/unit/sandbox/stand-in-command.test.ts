@@ -8,7 +8,8 @@ function step(inputs: Step["inputs"], state: Step["state"] = {}) {
   const { signal } = new AbortController();
   const log: Step["log"] = (severity, message, kind) =>
     lines.push(`${severity} ${kind ?? "kept"} ${message}`);
-  return { step: { name: "near", inputs, state, config: {}, signal, log }, lines };
+  const known = { name: "near", type: "command:local:Command", id: "", config: {} };
+  return { step: { ...known, inputs, state, signal, log }, lines };
 }
 
 describe("local.Command", () => {

@@ -1,0 +1,85 @@
+/** Google Cloud in the sandbox: what it adds to what it is asked for, and what it refuses. */
+import { randomInt } from "node:crypto";
+import { converge } from "../../cloud/converge";
+import { freePublicAddress } from "../../cloud/router";
+import { freeAddress } from "../../cloud/world";
+import { account } from "../../settings";
+import type { Step } from "../frame";
+import { kept, newId, texts } from "../kept";
+import type { Properties } from "../model";
+import { type Resource, resources } from "../store";
+import { models } from "./model";
+import { every, googleWorld, type Instance, isNamed } from "./world";
+
+/** Where resources of a kind are found in a project. */
+const places: Record<string, string> = {
+  Network: "global/networks",
+  Firewall: "global/firewalls",
+  Subnetwork: "regions/{region}/subnetworks",
+  Address: "regions/{region}/addresses",
+  ResourcePolicy: "regions/{region}/resourcePolicies",
+  Disk: "zones/{zone}/disks",
+  Instance: "zones/{zone}/instances",
+};
+
+const kindOf = ({ type }: Step) => type.split(":").at(-1) ?? "";
+
+function idOf({ inputs, ...step }: Step): string {
+  const place = places[kindOf({ inputs, ...step })];
+  if (!place) return step.id || newId(8);
+  const filled = place.replace(/\{(\w+)\}/, (_, name: string) => String(inputs[name]));
+  return `projects/${inputs.project}/${filled}/${inputs.name}`;
+}
+
+type Outputs = (step: Step, all: Resource[]) => Properties;
+
+const outputs: Record<string, Outputs> = {
+  Address: ({ state }, all) => ({
+    address: state.address ?? freePublicAddress(every(all, "Address").map((one) => one.address)),
+  }),
+  Instance: ({ inputs, state }, all) => ({
+    instanceId: state.instanceId ?? String(randomInt(2 ** 47)),
+    privateIp: state.privateIp ?? freePrivate(all, inputs as Instance),
+    currentStatus: inputs.desiredStatus ?? "RUNNING",
+  }),
+};
+
+function freePrivate(all: Resource[], { networkInterfaces: [own] }: Instance): string {
+  const subnet = every(all, "Subnetwork").find(({ id }) => isNamed(id, own?.subnetwork));
+  const taken = every<Instance>(all, "Instance").map(({ privateIp }) => privateIp);
+  return freeAddress(subnet?.ipCidrRange ?? "", 2, taken);
+}
+
+const api = "https://www.googleapis.com/compute/v1/";
+
+function refusal(step: Step, all: Resource[]): string | undefined {
+  const { project = account.project } = step.inputs;
+  if (project !== account.project)
+    return `googleapi: Error 403: Permission denied on resource project ${project}., forbidden`;
+  const id = idOf(step);
+  if (!step.id && all.some((other) => other.id === id))
+    return `googleapi: Error 409: The resource '${id}' already exists, alreadyExists`;
+  const named = texts(step.inputs).filter((text) =>
+    text.replace(api, "").startsWith(`projects/${account.project}/`),
+  );
+  const unknown = named.find((text) => !all.some((other) => isNamed(other.id, text)));
+  return unknown && `googleapi: Error 404: The resource '${unknown}' was not found, notFound`;
+}
+
+function stays({ inputs }: Step): string | undefined {
+  return inputs.deletionProtection
+    ? `Cannot delete instance ${inputs.name}: instance Deletion Protection is enabled. Set deletion_protection to false for this resource and run "terraform apply" before attempting to delete it.`
+    : undefined;
+}
+
+export default kept({
+  plugin: "gcp",
+  types: Object.keys(models),
+  refusal,
+  stays,
+  outputs: (step, all) => {
+    const id = idOf(step);
+    return { id, selfLink: `${api}${id}`, ...outputs[kindOf(step)]?.(step, all) };
+  },
+  converge: () => converge(() => googleWorld(resources("gcp"))),
+});

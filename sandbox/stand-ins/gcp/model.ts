@@ -1,0 +1,79 @@
+/**
+ * What the `gcp` plugin plans. Its declarations say of few inputs that they make another resource:
+ * the others stand here, as the provider has them.
+ */
+import type { Invoke } from "../frame";
+import type { Properties, Rules } from "../model";
+
+const say = (replaces: boolean, names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, replaces]));
+const these = (...names: string[]) => say(true, names);
+const notThese = (...names: string[]) => say(false, names);
+const allBut = (...names: string[]) => ({ "*": true, ...notThese("deletionPolicy", ...names) });
+
+const shrinks = (old: Properties, now: Properties) => Number(now.size) < Number(old.size);
+
+export const models: Record<string, Rules> = {
+  "gcp:compute/network:Network": {
+    replaces: {
+      ...these("name", "project", "description", "autoCreateSubnetworks", "internalIpv6Range"),
+      ...these("networkProfile", "params"),
+    },
+  },
+  "gcp:compute/subnetwork:Subnetwork": {
+    replaces: {
+      ...these("name", "project", "region", "network", "description", "ipCidrRange", "params"),
+      ...these("externalIpv6Prefix", "internalIpv6Prefix", "reservedInternalRange"),
+      ...these("resolveSubnetMask"),
+    },
+  },
+  "gcp:compute/firewall:Firewall": {
+    replaces: these("name", "project", "direction", "params"),
+  },
+  "gcp:compute/address:Address": { replaces: allBut("labels") },
+  "gcp:compute/disk:Disk": {
+    replaces: {
+      ...allBut("accessMode", "labels", "provisionedIops", "provisionedThroughput"),
+      ...notThese("createSnapshotBeforeDestroy", "createSnapshotBeforeDestroyPrefix"),
+      size: shrinks,
+    },
+  },
+  "gcp:compute/attachedDisk:AttachedDisk": { replaces: allBut() },
+  "gcp:compute/resourcePolicy:ResourcePolicy": { replaces: these("project", "region") },
+  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": { replaces: allBut() },
+  "gcp:compute/instance:Instance": {
+    replaces: {
+      ...these("project", "zone", "bootDisk", "scratchDisks", "guestAccelerators", "params"),
+      ...these("confidentialInstanceConfig", "networkPerformanceConfig", "reservationAffinity"),
+      ...these("keyRevocationActionType", "instanceEncryptionKey"),
+      ...notThese("bootDisk.autoDelete", "bootDisk.interface"),
+      ...notThese("bootDisk.initializeParams.size", "bootDisk.initializeParams.labels"),
+      // One interface more or less makes another machine; most of what is in one does not.
+      ...these("networkInterfaces", "networkInterfaces.nicType", "networkInterfaces.queueCount"),
+      ...these("networkInterfaces.networkAttachment", "networkInterfaces.vlan"),
+      ...notThese("networkInterfaces.*"),
+    },
+  },
+};
+
+const images = "https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/images";
+
+/** The newest Ubuntu image of a family such as `ubuntu-2404-lts-amd64`. */
+const getImage: Invoke = ({ family = "ubuntu-2404-lts-amd64", name, ...args }) => {
+  const called = name ?? `${family}-v20261001`;
+  const id = `projects/ubuntu-os-cloud/global/images/${called}`;
+  const known = { selfLink: `${images}/${called}`, diskSizeGb: 10, status: "READY" };
+  return { project: "ubuntu-os-cloud", ...args, ...known, id, family, name: called };
+};
+
+const getZones: Invoke = (args, { config }) => {
+  const region = args.region ?? config["gcp:config:region"] ?? "us-central1";
+  const project = args.project ?? config["gcp:config:project"];
+  const names = ["a", "b", "c"].map((letter) => `${region}-${letter}`);
+  return { ...args, region, project, names, id: `projects/${project}/regions/${region}` };
+};
+
+export const invokes: Record<string, Invoke> = {
+  "gcp:compute/getImage:getImage": getImage,
+  "gcp:compute/getZones:getZones": getZones,
+};

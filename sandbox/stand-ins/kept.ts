@@ -1,0 +1,81 @@
+/** What all clouds have in common: resources are kept, and the world is made as they say. */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Effects, Step } from "./frame";
+import type { Properties } from "./model";
+import { forget, keep, type Resource, resources } from "./store";
+
+export interface Cloud {
+  plugin: string;
+  types: string[];
+  /** Why the cloud refuses a new or changed resource, in its own words. */
+  refusal(step: Step, all: Resource[]): string | undefined;
+  /** Why it does not delete one. */
+  stays?(step: Step): string | undefined;
+  /** What the cloud adds to what was asked for, `id` among it; what it said before is in `state`. */
+  outputs(step: Step, all: Resource[]): Properties;
+  /** Makes the world as it is to be. */
+  converge(): Promise<void>;
+}
+
+/** The effects of every type of a cloud. */
+export function kept(cloud: Cloud): Record<string, Effects> {
+  const { plugin, types, refusal, outputs, converge } = cloud;
+  const others = (step: Step) => resources(plugin).filter(({ id }) => id !== step.id);
+  const set = async (step: Step) => {
+    const all = others(step);
+    const problem = failing(`${step.id ? "update" : "create"} ${step.type}`) ?? refusal(step, all);
+    if (problem) throw new Error(problem);
+    const now: Properties = { ...step.inputs, ...outputs(step, all) };
+    const id = String(now.id ?? step.id);
+    keep(plugin, { type: step.type, id, inputs: step.inputs, outputs: now });
+    await converge().catch((error) => {
+      if (!step.id) forget(plugin, id);
+      throw error;
+    });
+    return now;
+  };
+  const effects: Effects = {
+    create: set,
+    update: set,
+    async delete(step) {
+      const problem = failing(`delete ${step.type}`) ?? cloud.stays?.(step);
+      if (problem) throw new Error(problem);
+      forget(plugin, step.id);
+      await converge();
+    },
+    async read(step) {
+      const problem = failing(`read ${step.type}`);
+      if (problem) throw new Error(problem);
+      return resources(plugin).find(({ id }) => id === step.id)?.outputs;
+    },
+  };
+  return Object.fromEntries(types.map((type) => [type, effects]));
+}
+
+/**
+ * A failure on demand: the first entry of the sandbox's `cloud/failures.json` whose `when` is part of
+ * what is done, as `[{ "when": "create oci:Core/instance", "error": "500-…", "times": 1 }]`.
+ */
+export function failing(doing: string): string | undefined {
+  const file = path.join(process.env.PULUMI_HOME ?? "", "..", "cloud", "failures.json");
+  if (!existsSync(file)) return undefined;
+  const all: { when: string; error: string; times?: number }[] = JSON.parse(
+    readFileSync(file, "utf8"),
+  );
+  const found = all.find(({ when, times = 1 }) => times > 0 && doing.includes(when));
+  if (found?.times) {
+    found.times -= 1;
+    writeFileSync(file, JSON.stringify(all));
+  }
+  return found?.error;
+}
+
+export const newId = (bytes = 30): string => randomBytes(bytes).toString("hex");
+
+/** Every text in a value, at any depth. */
+export function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}

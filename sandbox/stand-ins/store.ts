@@ -1,0 +1,43 @@
+/**
+ * What exists in the clouds of the stand-ins. One file per resource: each explicit provider is a
+ * process of its own, and none may lose what another wrote.
+ */
+import * as fs from "node:fs";
+import path from "node:path";
+import type { Properties } from "./model";
+
+export interface Resource {
+  type: string;
+  id: string;
+  inputs: Properties;
+  outputs: Properties;
+}
+
+const home = () => process.env.PULUMI_HOME ?? "";
+const folder = (plugin: string) => path.join(home(), "cloud", plugin);
+const file = (plugin: string, id: string) =>
+  path.join(folder(plugin), `${encodeURIComponent(id)}.json`);
+const read = (from: string) => JSON.parse(fs.readFileSync(from, "utf8"));
+
+/** All that exists, and what a plan was told of: the array in `known-resources.json`. */
+export function resources(plugin: string): Resource[] {
+  const known = path.join(home(), "known-resources.json");
+  const told: Resource[] = fs.existsSync(known) ? read(known) : [];
+  const names = fs.existsSync(folder(plugin)) ? fs.readdirSync(folder(plugin)) : [];
+  const kept = names.filter((name) => name.endsWith(".json"));
+  return [
+    ...told.filter(({ type }) => type.startsWith(`${plugin}:`)),
+    ...kept.map((name) => read(path.join(folder(plugin), name))),
+  ];
+}
+
+/** Creates or replaces; a reader never sees half of it. */
+export function keep(plugin: string, resource: Resource): void {
+  const to = file(plugin, resource.id);
+  fs.mkdirSync(folder(plugin), { recursive: true });
+  fs.writeFileSync(`${to}.${process.pid}`, JSON.stringify(resource, null, 2), { mode: 0o600 });
+  fs.renameSync(`${to}.${process.pid}`, to);
+}
+
+export const forget = (plugin: string, id: string): void =>
+  fs.rmSync(file(plugin, id), { force: true });

@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setRecords } from "../../../sandbox/records";
+import { account } from "../../../sandbox/settings";
+import cloudflare, { invokes } from "../../../sandbox/stand-ins/cloudflare/effects";
+import type { Effects, Step } from "../../../sandbox/stand-ins/frame";
+import gcp from "../../../sandbox/stand-ins/gcp/effects";
+import type { Properties } from "../../../sandbox/stand-ins/model";
+import oci from "../../../sandbox/stand-ins/oci/effects";
+import { forget, resources } from "../../../sandbox/stand-ins/store";
+
+jest.mock("../../../sandbox/cloud/converge", () => ({ converge: async () => undefined }));
+jest.mock("../../../sandbox/records", () => ({ setRecords: jest.fn(async () => undefined) }));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "clouds-"));
+  process.env.PULUMI_HOME = path.join(folder, "home");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const token = { "cloudflare:config:apiToken": account.apiToken };
+const step = (type: string, inputs: Properties, more: Partial<Step> = {}): Step => ({
+  ...{ name: "it", type, id: "", inputs, state: {}, config: token },
+  ...{ signal: new AbortController().signal, log: () => undefined, ...more },
+});
+
+const made = (effects: Record<string, Effects>, type: string, inputs: Properties) =>
+  (effects[type] as Effects).create(step(type, inputs)) as Promise<Record<string, string>>;
+
+describe("Oracle in the sandbox", () => {
+  const { compartmentId } = account;
+  const create = (kind: string, inputs: Properties) =>
+    made(oci, `oci:Core/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}`, inputs);
+  const subnet = async () => {
+    const { id: vcnId } = await create("Vcn", { compartmentId, cidrBlocks: ["10.0.0.0/24"] });
+    return create("Subnet", { compartmentId, vcnId, cidrBlock: "10.0.0.0/24" });
+  };
+  const instance = async (inputs: Properties) =>
+    create("Instance", {
+      ...{ compartmentId, shape: "VM.Standard.A1.Flex", sourceDetails: {} },
+      ...{ createVnicDetails: { subnetId: (await subnet()).id }, ...inputs },
+    });
+
+  it("keeps what it makes, and hands out addresses once", async () => {
+    const { id: subnetId } = await subnet();
+    const inside = await create("PrivateIp", { subnetId });
+    expect(inside.ipAddress).toBe("10.0.0.10");
+    expect((await create("PrivateIp", { subnetId })).ipAddress).toBe("10.0.0.11");
+    const [one, two] = [
+      await create("PublicIp", { compartmentId, privateIpId: inside.id }),
+      await create("PublicIp", { compartmentId }),
+    ];
+    expect([one.ipAddress, two.ipAddress].map((ip) => ip?.split(".").at(-1))).toEqual(["40", "41"]);
+    expect(resources("oci")).toHaveLength(6);
+  });
+
+  it("refuses what refers to nothing, or to another compartment", async () => {
+    const vcnId = "ocid1.vcn.oc1..nowhere";
+    await expect(create("Subnet", { compartmentId, vcnId })).rejects.toThrow(/^404-NotAuthorized/);
+    await expect(create("Vcn", { compartmentId: "ocid1.compartment.oc1..other" })).rejects.toThrow(
+      /^404-NotAuthorized/,
+    );
+  });
+
+  it("binds one public address to a private one", async () => {
+    const { id: subnetId } = await subnet();
+    const { id: privateIpId } = await create("PrivateIp", { subnetId });
+    await create("PublicIp", { compartmentId, privateIpId });
+    await expect(create("PublicIp", { compartmentId, privateIpId })).rejects.toThrow(/^409-Conf/);
+  });
+
+  it("has room for what is free and no more", async () => {
+    const size = (ocpus: number) => ({ shapeConfig: { ocpus, memoryInGbs: 1 } });
+    await instance(size(1));
+    await instance(size(1));
+    await expect(instance(size(1))).rejects.toThrow("standard-a1-core-count");
+    await expect(create("Volume", { compartmentId, sizeInGbs: "101" })).rejects.toThrow(
+      "total-storage-gb",
+    );
+    await create("Volume", { compartmentId, sizeInGbs: "100" });
+  });
+
+  it("gives a machine another boot volume each time, and keeps it over an update", async () => {
+    const first = await instance({});
+    const type = "oci:Core/instance:Instance";
+    const inputs = { ...first, displayName: "new" };
+    const updated = (await oci[type]?.update(
+      step(type, inputs, { id: `${first.id}`, state: first }),
+    )) as Properties;
+    expect(updated.bootVolumeId).toBe(first.bootVolumeId);
+    expect((await instance({})).bootVolumeId).not.toBe(first.bootVolumeId);
+  });
+
+  it("sees what was deleted behind the program's back", async () => {
+    const type = "oci:Core/vcn:Vcn";
+    const { id = "" } = await create("Vcn", { compartmentId });
+    expect(await oci[type]?.read?.(step(type, {}, { id }))).toMatchObject({ compartmentId });
+    forget("oci", id);
+    expect(await oci[type]?.read?.(step(type, {}, { id }))).toBeUndefined();
+  });
+
+  it("fails on demand, as often as it is told", async () => {
+    mkdirSync(path.join(folder, "cloud"), { recursive: true });
+    const file = path.join(folder, "cloud", "failures.json");
+    const error = "429-TooManyRequests, Too many requests for the user.";
+    writeFileSync(file, JSON.stringify([{ when: "create oci:Core/vcn", error, times: 1 }]));
+    await expect(create("Vcn", { compartmentId })).rejects.toThrow(error);
+    await create("Vcn", { compartmentId });
+    expect(JSON.parse(readFileSync(file, "utf8"))[0].times).toBe(0);
+  });
+});
+
+describe("Google in the sandbox", () => {
+  const { project } = account;
+  const create = (kind: string, inputs: Properties) =>
+    made(gcp, `gcp:compute/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}`, inputs);
+
+  it("has each name once", async () => {
+    const { id, selfLink } = await create("Network", { name: "chat", project });
+    expect(id).toBe(`projects/${project}/global/networks/chat`);
+    expect(selfLink).toBe(`https://www.googleapis.com/compute/v1/${id}`);
+    await expect(create("Network", { name: "chat", project })).rejects.toThrow("Error 409");
+  });
+
+  it("refuses what refers to nothing, or to another project", async () => {
+    const network = `projects/${project}/global/networks/nowhere`;
+    const subnetwork = { name: "chat", project, region: "us-east1", network };
+    await expect(create("Subnetwork", subnetwork)).rejects.toThrow("Error 404");
+    await expect(create("Network", { name: "chat", project: "other" })).rejects.toThrow("403");
+  });
+
+  it("deletes no machine that is protected there", async () => {
+    const type = "gcp:compute/instance:Instance";
+    const inputs = { name: "chat", deletionProtection: true };
+    await expect(gcp[type]?.delete(step(type, inputs, { id: "it" }))).rejects.toThrow(
+      "Deletion Protection is enabled",
+    );
+  });
+});
+
+describe("Cloudflare in the sandbox", () => {
+  const type = "cloudflare:index/dnsRecord:DnsRecord";
+  const { zoneId } = account;
+  const record = { zoneId, name: "chat.family.example", type: "A", content: "198.51.100.40" };
+
+  it("has the name server answer its records", async () => {
+    await made(cloudflare, type, record);
+    const { name, content: value } = record;
+    expect(setRecords).toHaveBeenLastCalledWith([{ name, type: "A", value }]);
+  });
+
+  it("keeps an alias alone, and no record twice", async () => {
+    await made(cloudflare, type, record);
+    await expect(made(cloudflare, type, record)).rejects.toThrow("81058");
+    const alias = { ...record, type: "CNAME", content: "family.example" };
+    await expect(made(cloudflare, type, alias)).rejects.toThrow("81053");
+  });
+
+  it("finds an imported record by the zone's id and its own", async () => {
+    const { id } = await made(cloudflare, type, record);
+    const found = await cloudflare[type]?.read?.(step(type, {}, { id: `${zoneId}/${id}` }));
+    expect(found).toMatchObject(record);
+  });
+
+  it("answers nobody without the token, and of no other zone", async () => {
+    const ask =
+      (args: Properties, config: Properties = token) =>
+      async () =>
+        invokes["cloudflare:index/getZone:getZone"]?.(args, { config, resources: () => [] });
+    expect(await ask({ zoneId })()).toMatchObject({ zoneId, name: "family.example" });
+    await expect(ask({ zoneId }, {})).rejects.toThrow("Invalid access token");
+    await expect(ask({ filter: { name: "other.example" } })).rejects.toThrow("403");
+    const config = { "cloudflare:config:apiToken": "wrong" };
+    const refused = (cloudflare[type] as Effects).create(step(type, record, { config }));
+    await expect(refused).rejects.toThrow("Invalid access token");
+  });
+});
