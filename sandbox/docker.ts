@@ -124,6 +124,8 @@ export interface Container {
   name: string;
   image: string;
   ip: string;
+  /** @default the sandbox's own */
+  network?: string;
   /** Further options of `docker create`. */
   options?: string[];
   command?: string[];
@@ -149,10 +151,10 @@ export const labels = [
 
 /** Creates a container in the sandbox's network, in place of one of the same name. */
 export async function createContainer(wanted: Container, more: string[] = []): Promise<void> {
-  const { name, image, ip, options = [], command = [] } = wanted;
+  const { name, image, ip, network = sandboxName, options = [], command = [] } = wanted;
   await removeContainer(name);
-  const network = ["--name", name, "--network", sandboxName, "--ip", ip];
-  await docker(["create", ...network, ...labels, ...more, ...options, image, ...command]);
+  const place = ["--name", name, "--network", network, "--ip", ip];
+  await docker(["create", ...place, ...labels, ...more, ...options, image, ...command]);
 }
 
 /** Removes a container and its own volumes; one that is not there is fine. */

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync 
 import * as path from "node:path";
 import { Problem, run, step } from "./console";
 import { debootstrapPackages, docker, installPackages, isRoot } from "./docker";
-import { cache } from "./settings";
+import { cache, checkout } from "./settings";
 
-const folder = path.join(__dirname, "images");
+const folder = path.join(checkout, "sandbox", "images");
 const base = "snikket-sandbox/base";
 const debian = "trixie";
 
@@ -18,7 +18,13 @@ export const snikketImages = {
 } as const;
 
 /** A stage of the Dockerfile that becomes an image. */
-export type Target = "machine" | "services" | (typeof snikketImages)[keyof typeof snikketImages];
+export type Target =
+  | "machine"
+  | "machine-oracle"
+  | "machine-google"
+  | "services"
+  | "cloud"
+  | (typeof snikketImages)[keyof typeof snikketImages];
 
 /** The name of a target's image, which changes exactly when something it is made from changes. */
 export function imageName(target: Target): string {

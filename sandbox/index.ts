@@ -1,31 +1,36 @@
-/** `npm run sandbox -- [up]|status|env|ssh|logs|down`: a whole deployment on this machine. */
+/** `npm run sandbox -- [up]|status|env|ssh|logs|models|down`: a whole deployment on this machine. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { endChildren, Problem } from "./console";
 import { onPath } from "./docker";
+import { engineEnvironment, ensureEngine } from "./engine";
 import type { MachineArgs } from "./machine";
-
-import { home, inHome, machineUser } from "./settings";
+import { home, inHome, type Kind, kinds, machineUser } from "./settings";
 import { stackEnvironment, updating } from "./stack";
+import { installStandIns, plugins } from "./stand-ins/install";
 import { alone, down, knownMachine, status, up } from "./up";
 
 const usage = `npm run sandbox -- [up] [--no-install]   start it, or bring it up to date
+npm run sandbox -- --cloud oracle        the same in a cloud, oracle or google, that makes the machine
 npm run sandbox -- status                what runs
 npm run sandbox -- ssh [command]         a shell on the machine
 npm run sandbox -- logs                  what Snikket's containers log
 npm run sandbox -- down                  remove it; caches stay
+npm run sandbox -- models FOLDER         make FOLDER a PULUMI_HOME that plans without any account
 eval "$(npm run -s sandbox -- env)"      use npx pulumi on it by hand
 `;
 
 /** Runs one verb; gives the exit code. */
 async function main([verb = "up", ...rest]: string[]): Promise<number> {
   if (verb === "ssh") return ssh(rest);
+  if (verb === "models") return models(rest);
   if (verb.startsWith("-")) return main(["up", verb, ...rest]);
   const options = readOptions(rest);
   switch (verb) {
     case "up":
-      await alone(() => up({ install: !options["no-install"] }));
+      await alone(() => up({ install: !options["no-install"], kind: kindOf(options.cloud) }));
       return 0;
     case "down":
       await alone(down);
@@ -43,9 +48,20 @@ async function main([verb = "up", ...rest]: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]): { "no-install"?: boolean | undefined } {
+function kindOf(cloud: string | undefined): Kind {
+  const kind = kinds.find((name) => name === (cloud ?? "existing"));
+  if (!kind || cloud === "existing")
+    throw new Problem(`"${cloud}" is no cloud of the sandbox: oracle or google.`, 2);
+  return kind;
+}
+
+function readOptions(args: string[]): {
+  "no-install"?: boolean | undefined;
+  cloud?: string | undefined;
+} {
+  const options = { "no-install": { type: "boolean" }, cloud: { type: "string" } } as const;
   try {
-    return parseArgs({ args, options: { "no-install": { type: "boolean" } } }).values;
+    return parseArgs({ args, options }).values;
   } catch (error) {
     throw new Problem(`${(error as Error).message}\n${usage}`, 2);
   }
@@ -58,6 +74,18 @@ function printEnvironment(): void {
   }
 }
 
+/** Prints as JSON what to set, so that the engine plans with the stand-ins' models. */
+async function models([folder]: string[]): Promise<number> {
+  if (!folder) throw new Problem(`A folder is missing.\n${usage}`, 2);
+  const home = path.resolve(folder);
+  const report = (doing: string) => process.stderr.write(`${doing}\n`);
+  const { pulumi } = await ensureEngine({ home, report });
+  await installStandIns(home, { effects: false, only: plugins, report });
+  const PATH = `${path.dirname(pulumi)}${path.delimiter}${process.env.PATH}`;
+  process.stdout.write(`${JSON.stringify({ ...engineEnvironment(home), PATH })}\n`);
+  return 0;
+}
+
 function theMachine(): MachineArgs {
   const machine = knownMachine();
   if (!machine) throw new Problem('There is no machine. Start it with "npm run sandbox".');
@@ -65,7 +93,7 @@ function theMachine(): MachineArgs {
 }
 
 function ssh(command: string[]): Promise<number> {
-  const { ip } = theMachine();
+  const { ip, user = machineUser } = theMachine();
   if (!onPath("ssh")) throw new Problem("There is no ssh here: apt-get install openssh-client", 3);
   const pinned = [
     "-o",
@@ -74,7 +102,7 @@ function ssh(command: string[]): Promise<number> {
     "StrictHostKeyChecking=yes",
   ];
   const identity = ["-o", "IdentitiesOnly=yes", "-i", inHome("keys", "id_ed25519")];
-  return attach("ssh", [...pinned, ...identity, `${machineUser}@${ip}`, ...command]);
+  return attach("ssh", [...pinned, ...identity, `${user}@${ip}`, ...command]);
 }
 
 function logs(): Promise<number> {

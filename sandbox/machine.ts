@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { utils } from "ssh2";
+import { type Boot, boot } from "./boot";
 import { Problem, step } from "./console";
-import { createContainer, docker } from "./docker";
+import { docker } from "./docker";
 import { ensureImage } from "./images";
 import { address, machineUser } from "./settings";
 
@@ -19,27 +17,19 @@ export interface MachineArgs {
   /** Name of the container. */
   name: string;
   ip: string;
+  /** @default machineUser */
+  user?: string;
   /** Who may log in as the machine's user. */
   key: KeyPair;
   hostKey: KeyPair;
 }
 
-// What systemd and a nested Docker need; `--privileged` asks for more than some machines grant.
-const options = [
-  ...["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"].map((capability) => `--cap-add=${capability}`),
-  ...["seccomp", "apparmor"].map((filter) => `--security-opt=${filter}=unconfined`),
-  ...["/run", "/tmp"].map((folder) => `--tmpfs=${folder}:exec`),
-  ...["--volume=/var/lib/docker", "--volume=/sys/fs/cgroup:/sys/fs/cgroup:rw", "--cgroupns=host"],
-];
-
-/** Boots a machine as a cloud does, from an image and user data, in place of one of the same name. */
+/** Boots a machine, in place of one of the same name, and waits until it can be used. */
 export async function createMachine(args: MachineArgs): Promise<void> {
   const { name, ip } = args;
   const image = await ensureImage("machine");
   await step(`machine ${ip}`, async () => {
-    await createContainer({ name, image, ip, options: [...options, `--hostname=${name}`] });
-    await seed(args);
-    await docker(["start", name]);
+    await boot({ name, image, ip, seed: seed(args) });
     await untilReady(args);
   });
 }
@@ -62,7 +52,7 @@ export function newKey(comment: string): KeyPair {
   }
 }
 
-async function seed({ name, key, hostKey }: MachineArgs): Promise<void> {
+function seed({ name, key, hostKey }: MachineArgs): Boot["seed"] {
   const user = { name: machineUser, shell: "/bin/bash", sudo: "ALL=(ALL) NOPASSWD:ALL" };
   const userData = {
     users: [{ ...user, ssh_authorized_keys: [key.public] }],
@@ -70,14 +60,10 @@ async function seed({ name, key, hostKey }: MachineArgs): Promise<void> {
     // At each boot: Docker writes a resolver of its own into the file.
     bootcmd: [`echo nameserver ${address("dns")} >/etc/resolv.conf`],
   };
-  const folder = mkdtempSync(path.join(tmpdir(), "snikket-seed-"));
-  try {
-    writeFileSync(path.join(folder, "meta-data"), JSON.stringify({ "instance-id": name }));
-    writeFileSync(path.join(folder, "user-data"), `#cloud-config\n${JSON.stringify(userData)}\n`);
-    await docker(["cp", `${folder}/.`, `${name}:/var/lib/cloud/seed/nocloud/`]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return {
+    "meta-data": JSON.stringify({ "instance-id": name }),
+    "user-data": `#cloud-config\n${JSON.stringify(userData)}\n`,
+  };
 }
 
 /** Waits until its first boot is over and SSH answers. */

@@ -1,52 +1,90 @@
 import { readFileSync } from "node:fs";
 import { Problem } from "./console";
 import { docker, labels } from "./docker";
-import { address, checkout, sandboxName, subnet } from "./settings";
+import { address, checkout, type Kind, sandboxName, subnet } from "./settings";
 
-/** Makes sure that the sandbox's network is there, and this checkout's. */
-export async function ensureNetwork(): Promise<void> {
-  const format = `{{index .Labels "snikket-sandbox.checkout"}}\n{{(index .IPAM.Config 0).Subnet}}`;
-  const found = await docker(["network", "inspect", "-f", format, sandboxName], { mayFail: true });
-  if (found.code !== 0) return createNetwork();
-  const [owner, current] = found.stdout.trim().split("\n");
+/** Makes sure that the sandbox's network is there, and this checkout's, for this kind of sandbox. */
+export async function ensureNetwork(kind: Kind = "existing"): Promise<void> {
+  const found = await findNetwork(sandboxName);
+  if (!found) return createOwnNetwork(kind);
+  const { "snikket-sandbox.checkout": owner, "snikket-sandbox.kind": standing = "existing" } =
+    found.labels;
   if (owner !== checkout) {
     throw new Problem(
       `A sandbox of ${owner} is on this machine. Run "npm run sandbox -- down" there first; or set SNIKKET_SANDBOX_NAME and SNIKKET_SANDBOX_SUBNET to have two.`,
     );
   }
-  if (current !== subnet) {
+  if (found.subnet !== subnet) {
     throw new Problem(
-      `The sandbox runs in ${current}, not in ${subnet}. Run "npm run sandbox -- down" first.`,
+      `The sandbox runs in ${found.subnet}, not in ${subnet}. Run "npm run sandbox -- down" first.`,
+    );
+  }
+  if (standing !== kind) {
+    throw new Problem(
+      `This sandbox was started ${options(standing)}, not ${options(kind)}. Run "npm run sandbox -- down" first.`,
     );
   }
 }
 
-async function createNetwork(): Promise<void> {
-  await refuseOverlap(address("operator"));
-  // Networks nested in others' have less room for a packet than they think.
-  const options = ["--subnet", subnet, "--opt", "com.docker.network.driver.mtu=1400"];
-  const owner = ["--label", `snikket-sandbox.checkout=${checkout}`];
-  await docker(["network", "create", ...options, ...labels, ...owner, sandboxName]);
+const options = (kind: string): string =>
+  kind === "existing" ? "without --cloud" : `with --cloud ${kind}`;
+
+/** One of Docker's networks, by its name. */
+export async function findNetwork(
+  name: string,
+): Promise<{ subnet: string; labels: Record<string, string> } | undefined> {
+  const format = "{{json .Labels}}\n{{(index .IPAM.Config 0).Subnet}}";
+  const { code, stdout } = await docker(["network", "inspect", "-f", format, name], {
+    mayFail: true,
+  });
+  const [labels = "", subnet = ""] = stdout.trim().split("\n");
+  return code === 0 ? { subnet, labels: JSON.parse(labels) } : undefined;
 }
 
-/** Removes the network; one that is not there is fine. */
-export async function removeNetwork(): Promise<void> {
-  const { code, stderr } = await docker(["network", "rm", sandboxName], { mayFail: true });
+async function createOwnNetwork(kind: Kind): Promise<void> {
+  const remedy = "Choose another /24: SNIKKET_SANDBOX_SUBNET=198.18.77.0/24 npm run sandbox";
+  await refuseOverlap(`The sandbox's subnet ${subnet}`, subnet, remedy);
+  const owner = ["--label", `snikket-sandbox.checkout=${checkout}`];
+  if (kind === "existing") return createNetwork(sandboxName, subnet, owner);
+  const named = ["--label", `snikket-sandbox.kind=${kind}`];
+  await createNetwork(sandboxName, subnet, [...owner, ...named, ...routed(address("gateway"))]);
+}
+
+/** Options of a network whose way out is a container; the computer must not hide who sends. */
+export const routed = (gateway: string): string[] => [
+  ...["--aux-address", `DefaultGatewayIPv4=${gateway}`],
+  ...["--opt", "com.docker.network.bridge.enable_ip_masquerade=false"],
+];
+
+/** Creates one of Docker's networks. */
+export async function createNetwork(
+  name: string,
+  subnet: string,
+  options: string[],
+): Promise<void> {
+  // Networks nested in others' have less room for a packet than they think.
+  const room = ["--subnet", subnet, "--opt", "com.docker.network.driver.mtu=1400"];
+  await docker(["network", "create", ...room, ...labels, ...options, name]);
+}
+
+/** Removes a network; one that is not there is fine. */
+export async function removeNetwork(name = sandboxName): Promise<void> {
+  const { code, stderr } = await docker(["network", "rm", name], { mayFail: true });
   if (code !== 0 && !/not found|No such network/i.test(stderr)) throw new Problem(stderr.trim());
 }
 
-/** @param first the first address of the subnet */
-async function refuseOverlap(first: string): Promise<void> {
+/** Throws where this computer uses a subnet already. */
+export async function refuseOverlap(what: string, subnet: string, remedy: string): Promise<void> {
+  const [first = "", bits] = subnet.split("/");
   const from = Buffer.from(first.split(".").map(Number)).readUInt32BE();
-  const taken = routes().find((route) => route.from <= from + 254 && from <= route.to);
+  const to = from + 2 ** (32 - Number(bits)) - 1;
+  const taken = routes().find((route) => route.from <= to && from <= route.to);
   if (!taken) return;
   // Docker names a network's bridge "br-" and the start of the network's id.
   const id = taken.device.replace(/^br-/, "");
   const found = await docker(["network", "inspect", "-f", "{{.Name}}", id], { mayFail: true });
   const by = found.code === 0 ? `Docker's network ${found.stdout.trim()}` : taken.device;
-  throw new Problem(
-    `The sandbox's subnet ${subnet} is in use here, by ${by}. Choose another /24: SNIKKET_SANDBOX_SUBNET=198.18.77.0/24 npm run sandbox`,
-  );
+  throw new Problem(`${what} is in use here, by ${by}. ${remedy}`);
 }
 
 /** The kernel's routes but the default one. Source: /proc/net/route, addresses as little-endian hex. */

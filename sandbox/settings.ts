@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { Problem } from "./console";
 
-/** The checkout. */
-export const checkout = path.join(__dirname, "..");
+/** The checkout; plugins are bundled elsewhere and are told. */
+export const checkout = process.env.SNIKKET_SANDBOX_CHECKOUT ?? path.join(__dirname, "..");
 
 /** Prefix of every container and the network's name; another name makes a second sandbox beside the first. */
 export const sandboxName = process.env.SNIKKET_SANDBOX_NAME ?? "snikket-sandbox";
@@ -30,16 +30,33 @@ export const containerName = (part: string): string => `${sandboxName}-${part}`;
 /** The sandbox's network, always a /24. */
 export const subnet = process.env.SNIKKET_SANDBOX_SUBNET ?? "198.51.100.0/24";
 
+/** Where the machine comes from: it is there already, or a cloud makes it. */
+export const kinds = ["existing", "oracle", "google"] as const;
+export type Kind = (typeof kinds)[number];
+
 /** The zone the sandbox's name server answers for. */
 export const zone = "family.example";
 
 /** The domain of the chat server in the sandbox. */
 export const domain = `chat.${zone}`;
 
+/** What the sandbox's accounts in the clouds are called. */
+export const account = {
+  compartmentId: "ocid1.compartment.oc1..sandbox",
+  project: "family-sandbox",
+  /** At Cloudflare. */
+  zoneId: "5a4dba05000000000000000000000001",
+  apiToken: "the-sandboxes-token",
+};
+
 /** The user of every machine. */
 export const machineUser = "snikket-ops";
 
-const hosts = { operator: 1, dns: 2, acme: 3, registry: 4, apt: 5, machine: 20, peer: 30 };
+const hosts = {
+  ...{ operator: 1, dns: 2, acme: 3, registry: 4, apt: 5, machine: 20, peer: 30 },
+  // Of a cloud: the way out, its container, and the first address that it hands out.
+  ...{ gateway: 9, cloud: 10, reserved: 40 },
+};
 
 /** The address of one part of the sandbox. */
 export function address(host: keyof typeof hosts): string {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { cloudEnvironment } from "./cloud/stack";
 import { Problem, type Ran, run } from "./console";
 import { engineEnvironment } from "./engine";
 import type { MachineArgs } from "./machine";
@@ -20,21 +21,26 @@ export function stackEnvironment(): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: path.join(home, "passphrase"),
     PULUMI_STACK: stack,
+    ...(existsSync(path.join(home, "cloud")) ? cloudEnvironment() : {}),
   };
 }
 
 const stackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
 
+/** A stack's configuration. */
+export interface StackFile {
+  /** As YAML. */
+  text: string;
+  secrets: Record<string, string>;
+}
+
 /** Writes the stack's configuration, as a person would with an editor and `pulumi config set --secret`. */
-export async function writeStack(engine: string, machine: MachineArgs): Promise<void> {
-  const values = Object.entries(configuration(machine));
-  const open = values
-    .map(([key, value]) => `  snikket:${key}: ${JSON.stringify(value)}\n`)
-    .join("");
-  const digest = createHash("sha256").update(open).update(machine.key.private).digest("hex");
+export async function writeStack(engine: string, { text, secrets }: StackFile): Promise<void> {
+  const digest = createHash("sha256").update(text);
+  for (const secret of Object.values(secrets)) digest.update(secret);
+  const now = digest.digest("hex");
   const written = inHome("stack-digest");
-  if (existsSync(stackFile) && existsSync(written) && readFileSync(written, "utf8") === digest)
-    return;
+  if (existsSync(stackFile) && existsSync(written) && readFileSync(written, "utf8") === now) return;
   rmSync(written, { force: true });
   mkdirSync(path.join(home, "state"), { recursive: true });
   if (!existsSync(inHome("passphrase"))) {
@@ -44,19 +50,33 @@ export async function writeStack(engine: string, machine: MachineArgs): Promise<
     run(engine, args, { cwd: checkout, env: { ...process.env, ...stackEnvironment() }, input });
   await pulumi(["stack", "select", "--create", "--secrets-provider", "passphrase", stack]);
   const [salt = ""] = /^encryptionsalt:.*\n/m.exec(readFileSync(stackFile, "utf8")) ?? [];
-  writeFileSync(stackFile, `${salt}config:\n${open}`);
-  await pulumi(["config", "set", "--secret", "snikket:sshPrivateKey"], machine.key.private);
-  writeFileSync(written, digest);
+  writeFileSync(stackFile, `${salt}${text}`);
+  for (const [key, value] of Object.entries(secrets)) {
+    await pulumi(["config", "set", "--secret", key], value);
+  }
+  writeFileSync(written, now);
 }
 
-function configuration({ ip, hostKey }: MachineArgs): Record<string, unknown> {
+/** A stack on the machine that is there. */
+export function existingStack({ ip, key, hostKey }: MachineArgs): StackFile {
+  const host = {
+    provider: "existing",
+    address: ip,
+    user: machineUser,
+    hostKey: hostKey.public.trim(),
+  };
+  const { adminEmail, ...more } = settings();
+  const values = Object.entries({ domain, adminEmail, host, dns: { provider: "manual" }, ...more });
+  const lines = values.map(([key, value]) => `  snikket:${key}: ${JSON.stringify(value)}\n`);
+  return { text: `config:\n${lines.join("")}`, secrets: { "snikket:sshPrivateKey": key.private } };
+}
+
+/** What every stack in the sandbox needs: its authority, its name server, its packages. */
+export function settings() {
   const keyFingerprint = readFileSync(inHome("docker-key-fingerprint"), "utf8").trim();
   const rootCertificate = readFileSync(inHome("acme-root.pem"), "utf8");
   return {
-    domain,
     adminEmail: "admin@family.example",
-    host: { provider: "existing", address: ip, user: machineUser, hostKey: hostKey.public.trim() },
-    dns: { provider: "manual" },
     acme: { server: "custom", directory: acmeDirectory, rootCertificate },
     nameservers: [address("dns")],
     docker: { source: "docker", repository: { url: dockerRepository, keyFingerprint } },
@@ -80,7 +100,7 @@ export async function deploy(engine: string): Promise<void> {
   foreground = undefined;
   if (code !== 0) {
     throw new Problem(
-      'pulumi up ended with an error; its last lines say why. The sandbox stays as it is: run "npm run sandbox" again to go on, "npm run sandbox -- logs" to look.',
+      'pulumi up ended with an error; its last lines say why. The sandbox stays as it is: run the same again to go on, "npm run sandbox -- logs" to look.',
     );
   }
 }
@@ -99,6 +119,17 @@ export async function outputs(engine: string): Promise<Record<string, string>> {
   const env = { ...process.env, ...stackEnvironment() };
   const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
   return JSON.parse((await run(engine, args, { cwd: checkout, env })).stdout);
+}
+
+/** The stack's state, the secret parts in plain text. */
+export async function exported(engine: string) {
+  const env = { ...process.env, ...stackEnvironment() };
+  const args = ["stack", "export", "--show-secrets", "--stack", stack];
+  const { stdout } = await run(engine, args, { cwd: checkout, env });
+  return JSON.parse(stdout).deployment.resources as {
+    urn: string;
+    outputs?: Record<string, unknown>;
+  }[];
 }
 
 /** Removes the stack's file and its state. */

@@ -1,5 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import {
+  type CloudKind,
+  plugins as cloudPlugins,
+  emptyCloud,
+  learnMachine,
+  removePrivateNetwork,
+  startCloud,
+} from "./cloud/cloud";
+import { cloudStack } from "./cloud/stack";
 import { Problem, say, step } from "./console";
 import { docker, ensureDocker, onPath } from "./docker";
 import { ensureEngine } from "./engine";
@@ -9,31 +18,57 @@ import { ensureNetwork, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
-import { address, containerName, domain, home, inHome, sandboxName } from "./settings";
-import { deploy, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
-import { installStandIns } from "./stand-ins/install";
+import { address, containerName, domain, home, inHome, type Kind, sandboxName } from "./settings";
+import { deploy, existingStack, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
+import { installStandIns, type PluginName } from "./stand-ins/install";
 
 /** From nothing, or from anything in between, to a running sandbox. */
-export async function up({ install }: { install: boolean }): Promise<void> {
+export async function up({ install, kind }: { install: boolean; kind: Kind }): Promise<void> {
   await ensureDocker({ install });
-  await ensureNetwork();
+  await ensureNetwork(kind);
+  await (kind === "existing" ? upOnMachine(install) : upInCloud(kind, install));
+}
+
+async function upOnMachine(install: boolean): Promise<void> {
   const services = ensureServices(install);
   const [engine, machine] = await Promise.all([
-    startEngine(),
+    startEngine(["command"]),
     startMachine(services, install),
     startRegistry(services, install),
   ]);
   await setRecords(chatRecords());
-  await writeStack(engine, machine);
+  await writeStack(engine, existingStack(machine));
   await deploy(engine);
   await talk(machine, engine);
-  farewell();
+  farewell(machine);
 }
 
-async function startEngine(): Promise<string> {
+async function upInCloud(kind: CloudKind, install: boolean): Promise<void> {
+  const starting = startCloud(kind, install);
+  // The cloud is the way out for all others.
+  const services = starting.then(() => ensureServices(install));
+  const [engine, { renewed }] = await Promise.all([
+    startEngine(["command", "tls", "cloudflare", cloudPlugins[kind]]),
+    services,
+    startRegistry(services, install),
+  ]);
+  if (renewed && knownMachine()) {
+    say(startingAnew);
+    forgetStack();
+    await emptyCloud();
+  }
+  await writeStack(engine, cloudStack(kind));
+  await deploy(engine);
+  const machine = await learnMachine(engine);
+  if (machine.id !== knownMachine()?.id) keepMachine(machine);
+  await talk(machine, engine);
+  farewell(machine);
+}
+
+async function startEngine(only: PluginName[]): Promise<string> {
   return step("engine", async (report) => {
     const { pulumi } = await ensureEngine({ home: pulumiHome, report });
-    await installStandIns(pulumiHome, { effects: true, report });
+    await installStandIns(pulumiHome, { effects: true, only, report });
     return pulumi;
   });
 }
@@ -49,12 +84,15 @@ async function startMachine(
 ): Promise<MachineArgs> {
   const [{ renewed }] = await Promise.all([services, ensureImage("machine", install)]);
   if (renewed && knownMachine()) {
-    say("The sandbox was stopped, and its authority forgot its certificates: starting anew.");
+    say(startingAnew);
     forgetStack();
     return rebuildMachine();
   }
   return ensureMachine();
 }
+
+const startingAnew =
+  "The sandbox was stopped, and its authority forgot its certificates: starting anew.";
 
 const machineFile = path.join(home, "machine.json");
 
@@ -75,19 +113,24 @@ async function ensureMachine(): Promise<MachineArgs> {
 export async function rebuildMachine(): Promise<MachineArgs> {
   const before = knownMachine();
   rmSync(machineFile, { force: true });
-  rmSync(talkedFile, { force: true });
   const machine: MachineArgs = {
     ...{ name: containerName("machine"), ip: address("machine") },
     key: before?.key ?? newKey("sandbox"),
     hostKey: newKey("machine"),
   };
   await createMachine(machine);
+  // Last: a machine that was not finished is not known, and is made again.
+  const [id = ""] = await inspectMachine();
+  keepMachine({ ...machine, id });
+  return machine;
+}
+
+/** A machine that is new: nobody has talked over it. */
+function keepMachine(machine: MachineArgs & { id: string }): void {
+  rmSync(talkedFile, { force: true });
   writeFileSync(inHome("keys", "id_ed25519"), machine.key.private, { mode: 0o600 });
   writeFileSync(inHome("keys", "known_hosts"), `${machine.ip} ${machine.hostKey.public}\n`);
-  // Last: a machine that was not finished is not known, and is made again.
-  const [id] = await inspectMachine();
-  writeFileSync(machineFile, JSON.stringify({ ...machine, id }), { mode: 0o600 });
-  return machine;
+  writeFileSync(machineFile, JSON.stringify(machine), { mode: 0o600 });
 }
 
 async function inspectMachine(): Promise<string[]> {
@@ -119,14 +162,14 @@ async function talk({ name, ip, key }: MachineArgs, engine: string): Promise<voi
   writeFileSync(talkedFile, "");
 }
 
-function farewell(): void {
+function farewell({ ip }: MachineArgs): void {
   const root = path.relative(process.cwd(), inHome("acme-root.pem"));
   const page = `https://${domain}/`;
   const open = onPath("curl")
-    ? `curl --cacert ${root} --resolve ${domain}:443:${address("machine")} ${page}`
+    ? `curl --cacert ${root} --resolve ${domain}:443:${ip} ${page}`
     : `npm run -s sandbox -- ssh curl --cacert /etc/snikket/acme-root.pem ${page}`;
   process.stdout.write(`
-The portal is ${page} at ${address("machine")}. To open it here:
+The portal is ${page} at ${ip}. To open it here:
   ${open}
 Snikket's images: ${imagesAre()}. A phone cannot join this server: its name and certificate exist on this machine alone.
 Look around: npm run sandbox -- status | ssh | logs | env; take it down: npm run sandbox -- down
@@ -141,11 +184,12 @@ const ours = ["--all", "--filter", `label=snikket-sandbox.name=${sandboxName}`];
 /** Removes everything of the sandbox but its caches. */
 export async function down(): Promise<void> {
   const found = await docker(["ps", "--quiet", ...ours], { mayFail: true });
+  if (existsSync(path.join(home, "cloud"))) await emptyCloud();
   const containers = found.stdout.split("\n").filter(Boolean);
   if (containers.length > 0) {
     await step("containers", () => docker(["rm", "--force", "--volumes", ...containers]));
   }
-  if (found.code === 0) await removeNetwork();
+  if (found.code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
   forgetStack();
   rmSync(home, { recursive: true, force: true });
   say("The sandbox is gone. Images stay in Docker, the engine in ~/.cache/snikket-sandbox.");

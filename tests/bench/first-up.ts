@@ -1,6 +1,6 @@
 import { Client } from "ssh2";
 import type { MachineArgs } from "../../sandbox/machine";
-import { writeStack } from "../../sandbox/stack";
+import { existingStack, writeStack } from "../../sandbox/stack";
 import { rebuildMachine } from "../../sandbox/up";
 import type { Figure } from "./figure";
 import { pulumi, root, sandbox, seconds } from "./measure";
@@ -26,7 +26,7 @@ export async function firstUp(): Promise<Figure[]> {
 
 async function bootedMachine(): Promise<MachineArgs> {
   const machine = await rebuildMachine();
-  await writeStack(`${root}/node_modules/.bin/pulumi`, machine);
+  await writeStack(`${root}/node_modules/.bin/pulumi`, existingStack(machine));
   return machine;
 }
 

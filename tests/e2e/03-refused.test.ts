@@ -104,7 +104,7 @@ it("waits a minute for a machine where nothing listens", async () => {
   expect(output).toContain(
     `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
   );
-  expect(output).toContain("Is the machine running, the address right, and port 2222 open to you?");
+  expect(output).toContain("Is the machine running, the address right, and port 2222 open to you");
   expect(seconds).toBeGreaterThan(60);
   expect(seconds).toBeLessThan(100);
 });

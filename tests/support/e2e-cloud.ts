@@ -1,0 +1,47 @@
+import { docker } from "../../sandbox/docker";
+import { address, containerName, domain } from "../../sandbox/settings";
+import { pulumiHome } from "../../sandbox/stack";
+import { forget, keep, type Resource, resources } from "../../sandbox/stand-ins/store";
+
+/** The container that is the machine a cloud made. */
+export const cloudMachine = containerName(`snikket-${domain.replaceAll(".", "-")}`);
+
+/** Who could dial: somebody on the internet, or the cloud itself, past its own firewall. */
+export type Where = "peer" | "cloud";
+
+const dialTcp = "exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 3)";
+/** A question that STUN answers, and that an echo sends back. */
+const askUdp = `my $socket = IO::Socket::INET->new(PeerAddr => $ARGV[0], Proto => "udp") or exit 1;
+  $socket->send(pack("nnNNNN", 1, 0, 0x2112a442, 1, 2, 3));
+  $SIG{ALRM} = sub { exit 1 }; alarm 3;
+  exit !defined $socket->recv(my $answer, 512);`;
+
+/** Whether anything answers there. */
+export async function answers(
+  where: Where,
+  protocol: "tcp" | "udp",
+  endpoint: string,
+): Promise<boolean> {
+  const program = protocol === "tcp" ? dialTcp : askUdp;
+  const perl = ["perl", "-MIO::Socket::INET", "-e", program, endpoint];
+  return (await docker(["exec", containerName(where), ...perl], { mayFail: true })).code === 0;
+}
+
+/** What a person does in the cloud's console: finds a resource by a part of its type and of its outputs. */
+export function inConsole(plugin: string, type: string, words = ""): Resource {
+  process.env.PULUMI_HOME = pulumiHome;
+  const found = resources(plugin).find(
+    (resource) => resource.type.includes(type) && JSON.stringify(resource.outputs).includes(words),
+  );
+  if (!found) throw new Error(`there is no ${type} with ${words}`);
+  return found;
+}
+
+/** Deletes it there, behind the program's back. */
+export const deleteInConsole = (plugin: string, { id }: Resource): void => forget(plugin, id);
+
+/** Changes it there, behind the program's back. */
+export const changeInConsole = (plugin: string, resource: Resource, outputs: object): void =>
+  keep(plugin, { ...resource, outputs: { ...resource.outputs, ...outputs } });
+
+export const ipv4 = address("reserved");
