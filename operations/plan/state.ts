@@ -1,0 +1,130 @@
+/** An exported state, made fit to be planned against: without secrets, and with the providers that are here. */
+import { createHash } from "node:crypto";
+import { type Installed, withInstalledProviders } from "./providers";
+import { Refusal } from "./refusal";
+
+/** One resource as `pulumi stack export` writes it; what is not named here is kept as it is. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Values;
+  outputs?: Values;
+  protect?: boolean;
+  /** URN and id of its provider. */
+  provider?: string;
+}
+
+export type Values = Record<string, unknown>;
+
+/** Of such an export, what the file backend keeps below `latest`. */
+interface Deployment extends Values {
+  resources?: StateResource[];
+  pending_operations?: unknown[];
+}
+
+export interface PlannedState {
+  /** Name of the stack it was exported from; nothing where it is empty. */
+  stack: string | undefined;
+  deployment: Deployment;
+  /** URNs of what is protected. The copy is not: a plan tells of it where the engine would only stop. */
+  protected: Set<string>;
+  /** What the models are to find when they are asked for a thing that is there. */
+  known: { type: string; id: string; inputs: Values; outputs: Values }[];
+  /** What a reader should know of this state. */
+  notes: string[];
+}
+
+/** Stands for each secret input; the models take it for equal to whatever it is compared with. */
+const masked = "[secret]";
+/** The engine's own mark of a value that is not known yet. Source: pulumi/pulumi, sdk/go/common/resource/plugin. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const signature = "4dabf18193072939515e22adb298388d";
+const secret = "1b47061264138c4ac30d75fd1eb44270";
+const mask = { [signature]: secret, plaintext: JSON.stringify(masked) };
+
+/**
+ * Reads what `pulumi stack export` wrote.
+ * @param salt of the temporary stack, in which nothing is secret
+ * @throws Refusal where it is something else
+ */
+export function readState(text: string, installed: Installed, salt: string): PlannedState {
+  const exported = deploymentOf(text);
+  const { resources: usable, notes } = withInstalledProviders(exported.resources ?? [], installed);
+  const resources = usable.map(withoutSecrets);
+  notes.unshift("Secrets were not compared: a changed one is not seen here.");
+  if (exported.pending_operations?.length)
+    notes.push("The last update was interrupted; pulumi up will ask what became of it.");
+  return {
+    stack: resources[0]?.urn.split("::")[0]?.split(":")[2],
+    deployment: {
+      ...exported,
+      manifest: manifest(exported),
+      secrets_providers: { type: "passphrase", state: { salt } },
+      resources: resources.map(({ protect: _, ...resource }) => resource),
+      pending_operations: [],
+    },
+    protected: new Set(resources.filter(({ protect }) => protect).map(({ urn }) => urn)),
+    known: resources.flatMap(known),
+    notes,
+  };
+}
+
+/** The engine refuses a state whose sum does not fit, as that of an edited one. Source: pulumi/pulumi, pkg/resource/deploy. */
+function manifest({ manifest }: Deployment): Values {
+  const { time = new Date(0).toISOString(), version = "v3.0.0" } = (manifest ?? {}) as Values;
+  return { time, version, magic: createHash("sha256").update(String(version)).digest("hex") };
+}
+
+function deploymentOf(text: string): Deployment {
+  const { version, deployment } = parsed(text) ?? {};
+  if (version === 3 && isObject(deployment)) return deployment;
+  throw new Refusal("is not what pulumi stack export writes: version 3, and a deployment");
+}
+
+function parsed(text: string): { version?: unknown; deployment?: unknown } | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a command printed in secret is unknown instead of masked: the program reads something into it. */
+function withoutSecrets(resource: StateResource): StateResource {
+  const { type, inputs = {}, outputs = {} } = resource;
+  const isPrinted = (name: string) => type.startsWith("command:") && !holdsSecret(inputs[name]);
+  const replaced = (value: unknown, name: string) =>
+    replaceSecrets(value, isPrinted(name) ? unknown : mask);
+  return {
+    ...resource,
+    ...(resource.inputs && { inputs: mapValues(inputs, (value) => replaceSecrets(value, mask)) }),
+    ...(resource.outputs && { outputs: mapValues(outputs, replaced) }),
+  };
+}
+
+const mapValues = (values: Values, change: (value: unknown, name: string) => unknown): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
+
+const isObject = (value: unknown): value is Values => typeof value === "object" && value !== null;
+const isSecret = (value: unknown): boolean => isObject(value) && value[signature] === secret;
+const holdsSecret = (value: unknown): boolean =>
+  isSecret(value) || (isObject(value) && Object.values(value).some(holdsSecret));
+
+function replaceSecrets(value: unknown, by: unknown): unknown {
+  if (isSecret(value)) return by;
+  if (Array.isArray(value)) return value.map((item) => replaceSecrets(item, by));
+  return isObject(value) ? mapValues(value, (item) => replaceSecrets(item, by)) : value;
+}
+
+function known({ type, id, inputs = {}, outputs = {} }: StateResource): PlannedState["known"] {
+  if (!id || type.startsWith("pulumi:")) return [];
+  return [{ type, id, inputs: mapValues(inputs, plain), outputs: mapValues(outputs, plain) }];
+}
+
+/** Without the marks around secrets. */
+function plain(value: unknown): unknown {
+  if (isSecret(value)) return masked;
+  if (Array.isArray(value)) return value.map(plain);
+  return isObject(value) ? mapValues(value, plain) : value;
+}
