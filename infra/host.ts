@@ -12,7 +12,7 @@ export interface Needs {
 /** The machine the stack names. The only switch over providers; it loads only what is used. */
 export function createHost(name: string, config: StackConfig, needs: Needs): Host {
   const { host, sshPrivateKey } = config;
-  const everywhere = ["0.0.0.0/0"];
+  const { sshFrom } = allowedOf(config);
   switch (host.provider) {
     case "existing": {
       const { ExistingHost } =
@@ -23,17 +23,27 @@ export function createHost(name: string, config: StackConfig, needs: Needs): Hos
     case "oracle": {
       const { OracleHost } =
         require("../components/host/oracle-host") as typeof import("../components/host/oracle-host");
-      const { provider: _, sshFrom = everywhere, ...args } = host;
+      const { provider: _, ...args } = host;
       const label = labelOf(config.domain);
       return new OracleHost(name, { ...args, ...needs, sshFrom, label, credentials: ofOracle() });
     }
     case "google": {
       const { GoogleHost } =
         require("../components/host/google-host") as typeof import("../components/host/google-host");
-      const { provider: _, sshFrom = everywhere, ...args } = host;
+      const { provider: _, ...args } = host;
       return new GoogleHost(name, { ...args, ...needs, sshFrom, label: labelOf(config.domain) });
     }
   }
+}
+
+/** Who may come by SSH, and whether it may cost money. */
+export function allowedOf({ host }: Pick<StackConfig, "host">): {
+  sshFrom: string[];
+  allowPaid: boolean;
+} {
+  // A machine that is there already was paid for and opened by others.
+  if (host.provider === "existing") return { sshFrom: [], allowPaid: false };
+  return { sshFrom: host.sshFrom ?? ["0.0.0.0/0"], allowPaid: host.allowPaid };
 }
 
 /** What a stack's things are called in a cloud's console, so that two families there stay apart. */

@@ -6,7 +6,8 @@ import { snikketRecords } from "../components/snikket/records";
 import { releases } from "../components/snikket/releases";
 import { SnikketServer } from "../components/snikket/snikket-server";
 import { loadConfig } from "./config";
-import { createHost } from "./host";
+import { allowedOf, createHost } from "./host";
+import { holdHouseRules } from "./house-rules";
 import { snikketSettings } from "./snikket-settings";
 import { createZone } from "./zone";
 
@@ -14,10 +15,11 @@ const config = loadConfig();
 
 const settings = snikketSettings(config);
 
-const host = createHost("host", config, {
-  ports: snikketPorts(settings),
-  dataFolder: "/var/lib/snikket",
-});
+const ports = snikketPorts(settings);
+
+holdHouseRules({ ports, ...allowedOf(config) });
+
+const host = createHost("host", config, { ports, dataFolder: "/var/lib/snikket" });
 
 const records = new DnsRecords("dns", {
   zone: createZone(config),

@@ -60,6 +60,7 @@ interface Request {
   getHooks(): { toObject(): Record<string, string[]> } | undefined;
 }
 
+const rootType = "pulumi:pulumi:Stack";
 const secretKey = "4dabf18193072939515e22adb298388d";
 
 const isSecret = (value: object): value is { value: unknown } => secretKey in value;
@@ -104,6 +105,9 @@ export async function mockEngine({
   const mocks = { newResource, call: ({ inputs }: Pulumi.runtime.MockCallArgs) => inputs };
   await runtime.setMocks(mocks, "snikket", "test");
   const hooks = recordHooks();
+  // As the engine's host does it: the program's own transformations hang on this.
+  const stack = new pulumi.ComponentResource(rootType, "snikket-test");
+  require("@pulumi/pulumi/runtime/state").setStackResource(stack);
   recordResources(runtime.getMonitor(), resources);
   runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`snikket:${key}`, value])),
@@ -133,13 +137,14 @@ function recordHooks(): Pulumi.ResourceHook[] {
 function recordResources(monitor: Monitor, resources: Registered[]): void {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, answer) => {
-    resources.push(registered(request));
+    if (request.getType() !== rootType) resources.push(registered(request));
     return register(request, answer);
   };
 }
 
 function registered(request: Request): Registered {
-  const parent = request.getParent().split("::")[2]?.split("$").at(-1);
+  const [, , types] = request.getParent().split("::");
+  const parent = types === rootType ? undefined : types?.split("$").at(-1);
   const hooks = Object.entries(request.getHooks()?.toObject() ?? {});
   return {
     tail: `${parent ? `${parent}$` : ""}${request.getType()}::${request.getName()}`,

@@ -1,0 +1,161 @@
+import type * as Cloudflare from "@pulumi/cloudflare";
+import type * as Compute from "@pulumi/gcp/compute";
+import type * as Core from "@pulumi/oci/core";
+import { snikketPorts } from "../../components/snikket/ports";
+import { pinned } from "../../components/snikket/releases";
+import { mockEngine } from "../support/mocks";
+
+const allowed = {
+  ports: snikketPorts({ turnPorts: { from: 49152, to: 49195 }, proxy65Port: 5000 }),
+  sshFrom: ["198.51.100.7/32"],
+  allowPaid: false,
+};
+
+/** Runs a program under the house's rules. */
+async function run(program: () => unknown, change: Partial<typeof allowed> = {}) {
+  const engine = await mockEngine({});
+  const error = await engine
+    .run(() => {
+      const { holdHouseRules } =
+        require("../../infra/house-rules") as typeof import("../../infra/house-rules");
+      holdHouseRules({ ...allowed, ...change });
+      program();
+      return {};
+    })
+    .catch((error) => error);
+  return { message: error.message as string | undefined, resources: engine.resources, error };
+}
+
+const core = () => require("@pulumi/oci/core") as typeof Core;
+const compute = () => require("@pulumi/gcp/compute") as typeof Compute;
+const cloudflare = () => require("@pulumi/cloudflare") as typeof Cloudflare;
+
+const oracleRule = (rule: object) => () =>
+  new (core().NetworkSecurityGroupSecurityRule)("opening", {
+    networkSecurityGroupId: "group",
+    direction: "INGRESS",
+    protocol: "6",
+    source: "0.0.0.0/0",
+    sourceType: "CIDR_BLOCK",
+    ...rule,
+  });
+const tcp = (min: number, max = min) => ({ tcpOptions: { destinationPortRange: { min, max } } });
+const udp = (min: number, max = min) => ({
+  protocol: "17",
+  udpOptions: { destinationPortRange: { min, max } },
+});
+
+const googleRule = (allows: object[], sourceRanges?: string[]) => () =>
+  new (compute().Firewall)("opening", {
+    network: "network",
+    allows: allows as Compute.FirewallArgs["allows"] & object,
+    ...(sourceRanges && { sourceRanges }),
+  });
+
+const record = (proxied?: boolean) => () =>
+  new (cloudflare().DnsRecord)("record", {
+    zoneId: "zone",
+    name: "chat.example.org",
+    type: "A",
+    ttl: 1,
+    ...(proxied !== undefined && { proxied }),
+  });
+
+const oracleMachine = (shape: string) => () =>
+  new (core().Instance)("machine", { availabilityDomain: "AD-1", compartmentId: "c", shape });
+const googleMachine = (machineType: string) => () =>
+  new (compute().Instance)("machine", {
+    machineType,
+    bootDisk: {},
+    networkInterfaces: [],
+  });
+const volume = (protect?: boolean) => () =>
+  new (core().Volume)(
+    "volume",
+    { availabilityDomain: "AD-1", compartmentId: "c" },
+    protect === undefined ? {} : { protect },
+  );
+const address = (protect: boolean) => () => new (compute().Address)("address", {}, { protect });
+const publicIp = (protect: boolean) => () =>
+  new (core().PublicIp)("address", { compartmentId: "c", lifetime: "RESERVED" }, { protect });
+
+const port25 =
+  /^opening \(\S+\) opens tcp 25-25 to 0\.0\.0\.0\/0, which is not in the table of ports$/;
+
+test.each([
+  ["an open port outside the table, at Oracle", oracleRule(tcp(25)), port25],
+  ["a wider range than the table's", oracleRule(udp(49152, 65535)), /opens udp 49152-65535/],
+  ["a port of the table by another protocol", oracleRule(udp(443)), /opens udp 443-443/],
+  ["everything", oracleRule({ protocol: "all" }), /opens all/],
+  [
+    "SSH for the world, at Oracle",
+    oracleRule(tcp(22)),
+    /which snikket:host\.sshFrom does not name/,
+  ],
+  [
+    "a list that opens something",
+    () =>
+      new (core().DefaultSecurityList)("list", {
+        manageDefaultResourceId: "list",
+        ingressSecurityRules: [{ protocol: "all", source: "0.0.0.0/0" }],
+      }),
+    /may open nothing/,
+  ],
+  [
+    "an open port outside the table, at Google",
+    googleRule([{ protocol: "tcp", ports: ["443", "25"] }], ["0.0.0.0/0"]),
+    port25,
+  ],
+  ["no ports, which are all", googleRule([{ protocol: "tcp" }]), /opens tcp 0-65535/],
+  [
+    "SSH for the world, at Google",
+    googleRule([{ protocol: "tcp", ports: ["22"] }]),
+    /which snikket:host\.sshFrom does not name/,
+  ],
+  ["a proxied record", record(true), /must not be proxied/],
+  ["a record that may become proxied", record(), /must not be proxied/],
+  ["an unprotected volume", volume(), /must be protected/],
+  ["an unprotected address at Oracle", publicIp(false), /must be protected/],
+  ["an unprotected address at Google", address(false), /must be protected/],
+  ["a paid shape", oracleMachine("VM.Standard.E5.Flex"), /has the size VM\.Standard\.E5\.Flex/],
+  ["a paid machine type", googleMachine("e2-small"), /has the size e2-small, which costs money/],
+])("refuses a program with %s, without a stack trace", async (_, program, expected) => {
+  const { message, error, resources } = await run(program);
+  expect(message).toMatch(expected);
+  const { RunError } = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
+  expect(RunError.isInstance(error)).toBe(true);
+  expect(resources).toEqual([]);
+});
+
+test.each([
+  ["a row of the table, at Oracle", oracleRule(tcp(443)), {}],
+  ["the relay's range", oracleRule(udp(49152, 49195)), {}],
+  ["SSH for whom the stack names", oracleRule({ ...tcp(22), source: "198.51.100.7/32" }), {}],
+  [
+    "packets that say that others were too big",
+    oracleRule({ protocol: "1", icmpOptions: { type: 3, code: 4 } }),
+    {},
+  ],
+  ["what goes out", oracleRule({ direction: "EGRESS", protocol: "all" }), {}],
+  [
+    "rows of the table, at Google",
+    googleRule([{ protocol: "udp", ports: ["3478", "49152-49195"] }], ["0.0.0.0/0"]),
+    {},
+  ],
+  ["SSH for the world where that is allowed", oracleRule(tcp(22)), { sshFrom: ["0.0.0.0/0"] }],
+  ["a paid shape where that is allowed", oracleMachine("VM.Standard.E5.Flex"), { allowPaid: true }],
+  ["a plain record", record(false), {}],
+  ["a protected volume", volume(true), {}],
+])("lets %s pass", async (_, program, change) => {
+  const { message, resources } = await run(program, change);
+  expect(message).toBeUndefined();
+  expect(resources).toHaveLength(1);
+});
+
+test("an image without a version is refused before anything is staged", () => {
+  for (const image of ["snikket/snikket-server", "snikket/snikket-server:stable", "a:5000/snikket"])
+    expect(() => pinned(image)).toThrow(`${image} is not pinned`);
+  const digest = `snikket/snikket-server@sha256:${"0".repeat(64)}`;
+  for (const image of ["snikket/snikket-server:stable.20260611", digest])
+    expect(pinned(image)).toBe(image);
+});
