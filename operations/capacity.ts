@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { noRoom } from "../components/host/oracle-place";
+
+/** How a program ended, and what it printed. */
+export interface Ended {
+  code: number;
+  output: string;
+}
+
+/**
+ * Repeats an attempt as long as it fails only for want of room.
+ * @param patience how long in all, in ms
+ * @param pause between two attempts, in ms
+ * @returns how the last one ended
+ */
+export async function untilThereIsRoom(
+  attempt: () => Promise<Ended>,
+  patience: number,
+  pause: number,
+): Promise<Ended> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const ended = await attempt();
+    if (ended.code === 0 || !ended.output.includes(noRoom)) return ended;
+    const next = Date.now() + pause;
+    if (next > end) {
+      console.log("The time is over, and Oracle has no room yet. Run it again whenever you like.");
+      return ended;
+    }
+    console.log(
+      `Oracle has no room yet: the next attempt is at ${clock(next)}, and none after ${clock(end)}.`,
+    );
+    await sleep(pause);
+  }
+}
+
+const clock = (time: number): string => new Date(time).toTimeString().slice(0, 5);

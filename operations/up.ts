@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { type Ended, untilThereIsRoom } from "./capacity";
+
+const usage = `usage: npm run up -- [--stack NAME] [--wait-for-capacity TIME]
+
+Runs pulumi up. With --wait-for-capacity 6h (or 90m) it confirms by itself, and where Oracle has no room for the machine it
+asks again every five minutes, so long. What was made so far stays, and each attempt goes on from there.
+
+Ends with 0 when it is done, 1 when it failed or the time is over, 2 when it is used wrongly.`;
+
+/** Exit codes of every verb. */
+const exit = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Between two attempts, in ms: Oracle slows down who asks more often. */
+const pause = 5 * 60_000;
+
+interface Options {
+  stack?: string | undefined;
+  /** In ms; nothing where nobody wants to wait. */
+  patience?: number | undefined;
+}
+
+async function main(): Promise<number> {
+  const options = read();
+  if (!options) {
+    console.error(usage);
+    return exit.usage;
+  }
+  const { stack, patience } = options;
+  const args = ["pulumi", "up", ...(stack ? ["--stack", stack] : [])];
+  if (patience === undefined) return (await run(args, true)).code;
+
+  const attempt = () => run([...args, "--yes", "--skip-preview"], false);
+  return (await untilThereIsRoom(attempt, patience, pause)).code;
+}
+
+function read(): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      options: { stack: { type: "string" }, "wait-for-capacity": { type: "string" } },
+    });
+    const time = values["wait-for-capacity"];
+    const patience = time === undefined ? undefined : milliseconds(time);
+    return Number.isNaN(patience) ? undefined : { stack: values.stack, patience };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `6h` or `90m` are, or NaN. */
+function milliseconds(time: string): number {
+  const [, count, unit] = /^([1-9]\d{0,3})([mh])$/.exec(time) ?? [];
+  return Number(count) * (unit === "h" ? 3_600_000 : 60_000);
+}
+
+/** Runs it in this terminal, as if it had been called by itself; or shows what it prints and keeps it. */
+function run(args: string[], asked: boolean): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const out = asked ? "inherit" : "pipe";
+    const child = spawn("npx", args, { stdio: ["inherit", out, out] });
+    let output = "";
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const) {
+      from?.on("data", (chunk: Buffer) => {
+        output += chunk;
+        to.write(chunk);
+      });
+    }
+    child.on("error", reject).on("close", (code) => {
+      resolve({ code: code === 0 ? exit.done : exit.failed, output });
+    });
+  });
+}
+
+main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,42 @@
+import { roomProblem } from "../../../components/host/oracle-place";
+import { untilThereIsRoom } from "../../../operations/capacity";
+
+const full = roomProblem({
+  shape: "VM.Standard.A1.Flex",
+  domains: ["AD-1"],
+  room: { "AD-1": "OUT_OF_HOST_CAPACITY" },
+});
+const noRoom = { code: 1, output: `error: before hook "host-room" failed: ${full}` };
+const done = { code: 0, output: "Resources: 50 created" };
+
+let said: string[];
+beforeEach(() => {
+  said = [];
+  jest.spyOn(console, "log").mockImplementation((line) => void said.push(line));
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** Answers with one end after the other. */
+const attempts = (...ends: { code: number; output: string }[]) =>
+  jest.fn(async () => ends.shift() ?? { code: 1, output: "one attempt too many" });
+
+test("goes on until there is room, and says when it asks again", async () => {
+  const attempt = attempts(noRoom, noRoom, done);
+  expect(await untilThereIsRoom(attempt, 60_000, 1)).toEqual(done);
+  expect(attempt).toHaveBeenCalledTimes(3);
+  expect(said).toEqual([
+    expect.stringMatching(/^Oracle has no room yet: the next attempt is at \d\d:\d\d/),
+    expect.stringMatching(/^Oracle has no room yet/),
+  ]);
+});
+
+test("ends at once with any other failure", async () => {
+  const other = { code: 1, output: "error: 401-NotAuthenticated" };
+  expect(await untilThereIsRoom(attempts(noRoom, other), 60_000, 1)).toEqual(other);
+});
+
+test("asks no more when the time would be over", async () => {
+  const attempt = attempts(noRoom);
+  expect(await untilThereIsRoom(attempt, 1000, 60_000)).toEqual(noRoom);
+  expect(said).toEqual([expect.stringMatching(/^The time is over/)]);
+});
