@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { runScript } from "../remote/run-script";
 import type { PortRow } from "./ports";
-import type { Release } from "./releases";
+import { pinned, type Release } from "./releases";
 import { type Acme, renderSnikketConf, type SnikketSettings } from "./snikket-conf";
 
 /** What the first half of a deployment reports. */
@@ -35,6 +35,9 @@ export interface DeploymentArgs {
 
 const here = (file: string): string => path.join(__dirname, file);
 
+/** What stands on the machine as it stands here. */
+const carried = ["docker-compose.yml", "docker-compose.relay.yml", "turn-addresses"];
+
 /**
  * Configuration, images and the web proxy alone; stops before anything asks for a certificate.
  * @param after stamp of what it builds on: with a new one it runs again
@@ -60,7 +63,7 @@ export const stage = (
       },
       files: {
         "snikket.conf": renderSnikketConf(settings),
-        "docker-compose.yml": readFileSync(here("docker-compose.yml"), "utf8"),
+        ...Object.fromEntries(carried.map((file) => [file, readFileSync(here(file), "utf8")])),
         "images.env": imageVariables(release),
         "acme-root.pem": settings.acme.server === "custom" ? settings.acme.rootCertificate : "",
       },
@@ -101,7 +104,7 @@ const watchedPorts = (ports: PortRow[]): string =>
 
 const imageVariables = (release: Release): string =>
   Object.entries(release)
-    .map(([service, image]) => `SNIKKET_${service.toUpperCase()}_IMAGE=${image}\n`)
+    .map(([service, image]) => `SNIKKET_${service.toUpperCase()}_IMAGE=${pinned(image)}\n`)
     .join("");
 
 /** The ACME directory certbot records. Source: letsencrypt.org/docs/acme-protocol-updates, staging-environment. */

@@ -13,6 +13,7 @@ export const managedSettings: Readonly<Record<string, string>> = {
   SNIKKET_TWEAK_TURNSERVER_MIN_PORT: "turnPorts",
   SNIKKET_TWEAK_TURNSERVER_MAX_PORT: "turnPorts",
   SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: "turnInternalAddress",
+  SNIKKET_RELAY_ADDRESSES: "",
   SNIKKET_CERTBOT_OPTIONS: "acme",
   REQUESTS_CA_BUNDLE: "acme",
   REPORT_DSN: "",

@@ -21,9 +21,11 @@ docker_with() { fake docker "case \"\$*\" in volume*) exit 1 ;; *Architecture*) 
 
 # stage [LINE…]: with these lines in snikket.conf.
 stage() {
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<X
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<X
 printf '%s\n' SNIKKET_DOMAIN=chat.example.org $* >"\$FILES/snikket.conf"
 printf 'name: snikket\n' >"\$FILES/docker-compose.yml"
+printf 'services:\n' >"\$FILES/docker-compose.relay.yml"
+echo '#!/bin/sh' >"\$FILES/turn-addresses"
 printf 'SNIKKET_SERVER_IMAGE=snikket/snikket-server:1\nSNIKKET_PROXY_IMAGE=snikket/snikket-web-proxy:2\n' >"\$FILES/images.env"
 : >"\$FILES/acme-root.pem"
 X
@@ -50,6 +52,22 @@ docker compose exec -T snikket_proxy sh' ]
   [ "$(conf)" = 'SNIKKET_DOMAIN=chat.example.org
 SNIKKET_UPLOAD_STORAGE_GB=20
 SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
+}
+
+@test "tells the relay both its addresses where IPv6 would hide that IPv4 is behind NAT" {
+  IPV6=2001:db8::7 stage
+  assert_done
+  [[ $(conf) == *SNIKKET_RELAY_ADDRESSES=198.51.100.7/10.0.0.2 ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml ]]
+  [ "$(stat -c %a "$ROOT/etc/snikket/turn-addresses")" = 755 ]
+  not_called 'docker pull --quiet docker-compose'
+}
+
+@test "leaves the relay alone where IPv4 is the machine's own, with IPv6 or without" {
+  addresses 198.51.100.7
+  IPV6=2001:db8::7 stage
+  [[ $(conf) != *RELAY_ADDRESSES* ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") != *COMPOSE_FILE* ]]
 }
 
 @test "keeps what the stack says of both" {
@@ -111,7 +129,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
 
 @test "asks for the names before it writes or starts anything" {
   fake getent 'echo "192.0.2.1 STREAM"'
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 touch "$FILES"/{snikket.conf,docker-compose.yml,images.env,acme-root.pem}
 X
