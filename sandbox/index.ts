@@ -81,7 +81,7 @@ async function models([folder]: string[]): Promise<number> {
   const report = (doing: string) => process.stderr.write(`${doing}\n`);
   const { pulumi } = await ensureEngine({ home, report });
   await installStandIns(home, { effects: false, only: plugins, report });
-  const PATH = `${path.dirname(pulumi)}${path.delimiter}${process.env.PATH}`;
+  const PATH = [path.dirname(pulumi), path.dirname(process.execPath), process.env.PATH].join(":");
   process.stdout.write(`${JSON.stringify({ ...engineEnvironment(home), PATH })}\n`);
   return 0;
 }

@@ -9,7 +9,7 @@ import {
   startCloud,
 } from "./cloud/cloud";
 import { cloudStack } from "./cloud/stack";
-import { Problem, say, step } from "./console";
+import { Problem, run, say, step } from "./console";
 import { docker, ensureDocker, onPath } from "./docker";
 import { ensureEngine } from "./engine";
 import { ensureImage } from "./images";
@@ -18,15 +18,35 @@ import { ensureNetwork, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
-import { address, containerName, domain, home, inHome, type Kind, sandboxName } from "./settings";
+import {
+  address,
+  checkout,
+  containerName,
+  domain,
+  home,
+  inHome,
+  type Kind,
+  sandboxName,
+} from "./settings";
 import { deploy, existingStack, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
 import { installStandIns, type PluginName } from "./stand-ins/install";
 
 /** From nothing, or from anything in between, to a running sandbox. */
 export async function up({ install, kind }: { install: boolean; kind: Kind }): Promise<void> {
+  // Where Docker cannot run there is this much to see.
+  if (!knownMachine()) await showPlan();
   await ensureDocker({ install });
   await ensureNetwork(kind);
   await (kind === "existing" ? upOnMachine(install) : upInCloud(kind, install));
+}
+
+/** What the same program would make at Oracle Cloud: that needs no account, and neither Docker nor a network. */
+async function showPlan(): Promise<void> {
+  const stack = ["--stack", "stacks/oracle.example.yaml"];
+  const args = ["--import", "tsx", "operations/plan.ts", ...stack];
+  const options = { cwd: checkout, mayFail: true };
+  const { stdout, stderr } = await step("a plan", () => run(process.execPath, args, options));
+  process.stdout.write(`\nA plan, by npm run plan -- ${stack.join(" ")}:\n\n${stdout || stderr}\n`);
 }
 
 async function upOnMachine(install: boolean): Promise<void> {

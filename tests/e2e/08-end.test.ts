@@ -44,8 +44,12 @@ describe("what a sandbox needs of this computer", () => {
   it("is listed with the command to run where Docker is missing", async () => {
     const empty = inHome("e2e", "nothing");
     mkdirSync(empty, { recursive: true });
-    const { code, output } = await plain(["--no-install"], { PATH: empty });
+    // With a name of its own, for there is nothing yet.
+    const SNIKKET_SANDBOX_NAME = `${sandboxName}-without`;
+    const { code, output } = await plain(["--no-install"], { PATH: empty, SNIKKET_SANDBOX_NAME });
     expect(code).toBe(3);
+    const [plan = ""] = output.split("Docker is missing");
+    expect(plan).toContain("[host-machine, oci:Core/instance:Instance]");
     expect(output).toMatch(/Docker is missing\. Packages: docker\.io/);
     expect(output).toMatch(
       /Run this, then the same again:\n +sudo apt-get update && sudo apt-get install -y \S.* docker\.io/,
