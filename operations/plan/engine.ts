@@ -50,8 +50,9 @@ export async function preview(
   project: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Digest> {
-  const options = ["--json", "--show-sames", "--non-interactive", "--color", "never"];
-  const args = ["preview", "--stack", stack, ...options];
+  // Pulumi.yaml asks for a look at what is there, and here is nobody to be asked.
+  const options = ["--json", "--refresh=false", "--show-sames", "--non-interactive"];
+  const args = ["preview", "--stack", stack, "--color", "never", ...options];
   const { code, stdout, stderr } = await run("pulumi", args, project, environment);
   const digest = digestOf(stdout);
   const mistakes = digest?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];

@@ -65,14 +65,17 @@ export function copyOfState(name: string): Record<string, string> {
   return { PULUMI_BACKEND_URL: `file://${copy}` };
 }
 
-/** A digest of each resource in a backend's state by its URN; how a secret happens to be encrypted is no part of it. */
+/** Not about a resource itself: how a secret happens to be encrypted, and when it was last looked at. */
+const passing = ["ciphertext", "modified"];
+
+/** A digest of each resource in a backend's state by its URN. */
 export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<string, string> {
   const folder = (PULUMI_BACKEND_URL ?? "").replace("file://", "");
   const file = path.join(folder, ".pulumi", "stacks", "snikket", `${stack}.json`);
   const list: { urn: string }[] = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest
     .resources;
   const digest = (resource: object) => {
-    const text = JSON.stringify(resource, (key, value) => (key === "ciphertext" ? "" : value));
+    const text = JSON.stringify(resource, (key, value) => (passing.includes(key) ? "" : value));
     return createHash("sha256").update(text).digest("hex");
   };
   return Object.fromEntries(list.map((resource) => [resource.urn, digest(resource)]));
