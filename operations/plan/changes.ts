@@ -97,7 +97,7 @@ function what(step: DigestStep, type: string, name: string): string {
   const { what, tell = [] } = wordsFor(type, name);
   const inputs = (step.newState ?? step.oldState)?.inputs ?? {};
   const told = tell
-    .map((key) => inputs[key])
+    .map((one) => (typeof one === "string" ? inputs[one] : one(inputs)))
     .filter((value) => typeof value === "string" || typeof value === "number")
     .filter((value) => !holds(value, unknown) && !holds(value, hidden));
   return told.length ? `${what} (${told.join(", ")})` : what;

@@ -1,3 +1,5 @@
+import { googleOpening, oracleOpening } from "./openings";
+
 /** Plain words for a resource, so that a plan can be read by somebody who has never seen Pulumi. */
 export interface Words {
   what: string;
@@ -6,8 +8,8 @@ export interface Words {
    * is run on the machine or looked at from outside; nothing is lost with it.
    */
   role?: "machine" | "address" | "data" | "step";
-  /** Inputs that tell one of several from the others; numbers and texts are shown. */
-  tell?: string[];
+  /** Inputs that tell one of several from the others, or what is made of them; numbers and texts are shown. */
+  tell?: (string | ((inputs: Record<string, unknown>) => unknown))[];
 }
 
 /** By type, in the order a plan tells of them. The only place that says what a type is called. */
@@ -48,9 +50,12 @@ const types: Record<string, Words> = {
   "oci:Core/networkSecurityGroup:NetworkSecurityGroup": { what: "the firewall" },
   "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule": {
     what: "a rule of the firewall",
-    tell: ["source", "description"],
+    tell: [oracleOpening, "source", "description"],
   },
-  "gcp:compute/firewall:Firewall": { what: "a rule of the firewall", tell: ["description"] },
+  "gcp:compute/firewall:Firewall": {
+    what: "a rule of the firewall",
+    tell: [googleOpening, "description"],
+  },
   "cloudflare:index/dnsRecord:DnsRecord": {
     what: "a DNS record",
     tell: ["name", "type", "content"],

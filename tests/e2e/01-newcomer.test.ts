@@ -24,7 +24,7 @@ describe("npm run sandbox, from nothing", () => {
   it("shows first what would be made at Oracle Cloud, without an account", () => {
     const [plan = ""] = first.output.split("host-prepare creating");
     expect(plan).toContain("What pulumi up would do for a new stack");
-    expect(plan).toMatch(/the public address .*\[host-address, oci:Core\/publicIp:PublicIp\]/);
+    expect(plan).toMatch(/the public address .*\[host-address, PublicIp\]/);
   });
 
   it("shows two people who joined with invitations, chat, share a file and make a call", () => {
