@@ -22,14 +22,14 @@ export function createHost(name: string, config: StackConfig, needs: Needs): Hos
     }
     case "oracle": {
       const { OracleHost } =
-        require("../components/host/oracle-host") as typeof import("../components/host/oracle-host");
+        require("../components/host/oracle/oracle-host") as typeof import("../components/host/oracle/oracle-host");
       const { provider: _, ...args } = host;
       const label = labelOf(config.domain);
       return new OracleHost(name, { ...args, ...needs, sshFrom, label, credentials: ofOracle() });
     }
     case "google": {
       const { GoogleHost } =
-        require("../components/host/google-host") as typeof import("../components/host/google-host");
+        require("../components/host/google/google-host") as typeof import("../components/host/google/google-host");
       const { provider: _, ...args } = host;
       return new GoogleHost(name, { ...args, ...needs, sshFrom, label: labelOf(config.domain) });
     }

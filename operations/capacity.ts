@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { noRoom } from "../components/host/oracle-place";
+import { noRoom } from "../components/host/oracle/place";
 
 /** How a program ended, and what it printed. */
 export interface Ended {

@@ -1,4 +1,4 @@
-import type { GoogleHostArgs } from "../../components/host/google-host";
+import type { GoogleHostArgs } from "../../components/host/google/google-host";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { answerAs, type Options } from "../support/cloud";
 import { type Engine, mockEngine, type Output, openPart, unwrap } from "../support/mocks";
@@ -56,7 +56,7 @@ async function make(
   options = answerAs(cloud);
   outputs = await engine.run(() => {
     const { GoogleHost } =
-      require("../../components/host/google-host") as typeof import("../../components/host/google-host");
+      require("../../components/host/google/google-host") as typeof import("../../components/host/google/google-host");
     for (const [name, change] of Object.entries(others))
       new GoogleHost(name, { ...args, ...change });
     const host = new GoogleHost("host", { ...args, ...change });

@@ -1,4 +1,4 @@
-import type { OracleHostArgs } from "../../components/host/oracle-host";
+import type { OracleHostArgs } from "../../components/host/oracle/oracle-host";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { answerAs, type Options } from "../support/cloud";
 import { type Engine, mockEngine, type Output, openPart, unwrap } from "../support/mocks";
@@ -113,7 +113,7 @@ async function make(
   jest.spyOn(console, "warn").mockImplementation((line) => void engine.logs.push(String(line)));
   outputs = await engine.run(() => {
     const { OracleHost } =
-      require("../../components/host/oracle-host") as typeof import("../../components/host/oracle-host");
+      require("../../components/host/oracle/oracle-host") as typeof import("../../components/host/oracle/oracle-host");
     const addresses = Object.entries(others).map(([name, change]) => [
       name,
       new OracleHost(name, { ...args, ...change }).ipv6,

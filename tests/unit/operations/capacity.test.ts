@@ -1,4 +1,4 @@
-import { roomProblem } from "../../../components/host/oracle-place";
+import { roomProblem } from "../../../components/host/oracle/place";
 import { untilThereIsRoom } from "../../../operations/capacity";
 
 const full = roomProblem({

@@ -1,13 +1,13 @@
 import { Disk } from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
-import { reachHook } from "../remote/reach";
-import { userData } from "./cloud-init";
-import { type GoogleWish, googleMonthlyCost } from "./google-free-tier";
-import { googleMachine } from "./google-machine";
-import { googleNetwork } from "./google-network";
-import type { Connection, Host, PortRule } from "./host";
-import { prepare } from "./prepare";
+import { reachHook } from "../../remote/reach";
+import { userData } from "../cloud-init";
+import type { Connection, Host, PortRule } from "../host";
+import { prepare } from "../prepare";
+import { type GoogleWish, googleMonthlyCost } from "./free-tier";
+import { googleMachine } from "./machine";
+import { googleNetwork } from "./network";
 
 export interface GoogleHostArgs extends GoogleWish {
   project: string;

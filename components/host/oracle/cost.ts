@@ -1,4 +1,4 @@
-import { free, isFlexible, type OracleUse, type OracleWish } from "./oracle-free-tier";
+import { free, isFlexible, type OracleUse, type OracleWish } from "./free-tier";
 
 /** USD, the same in all regions. Source: oracle.com/cloud/price-list (2026). */
 const listPrice = {

@@ -1,8 +1,8 @@
 import * as compute from "@pulumi/gcp/compute";
 import type { input as inputs } from "@pulumi/gcp/types";
 import type * as pulumi from "@pulumi/pulumi";
-import { regionOf } from "./google-free-tier";
-import { firewallRules, type Openings } from "./google-rules";
+import { regionOf } from "./free-tier";
+import { firewallRules, type Openings } from "./rules";
 
 export interface GoogleNetworkArgs extends Openings {
   project: string;

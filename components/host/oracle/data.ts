@@ -1,6 +1,6 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
-import type { DataDisk } from "./host";
+import type { DataDisk } from "../host";
 
 export interface OracleDataArgs {
   compartmentId: string;

@@ -1,10 +1,10 @@
-import { oracleMonthlyCost } from "../../../components/host/oracle-cost";
+import { oracleMonthlyCost } from "../../../../components/host/oracle/cost";
 import {
   freeTierProblems,
   noUse,
   type OracleUse,
   type OracleWish,
-} from "../../../components/host/oracle-free-tier";
+} from "../../../../components/host/oracle/free-tier";
 
 const wish: OracleWish = {
   shape: "VM.Standard.A1.Flex",

@@ -4,7 +4,7 @@ import {
   placeOf,
   roomProblem,
   type Survey,
-} from "../../../components/host/oracle-place";
+} from "../../../../components/host/oracle/place";
 
 const full = "OUT_OF_HOST_CAPACITY";
 const none = "HARDWARE_NOT_SUPPORTED";

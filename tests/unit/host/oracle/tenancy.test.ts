@@ -1,8 +1,8 @@
 import * as core from "@pulumi/oci/core";
 import * as identity from "@pulumi/oci/identity";
 import { log } from "@pulumi/pulumi";
-import { noUse } from "../../../components/host/oracle-free-tier";
-import { grows, usedByOthers } from "../../../components/host/oracle-tenancy";
+import { noUse } from "../../../../components/host/oracle/free-tier";
+import { grows, usedByOthers } from "../../../../components/host/oracle/tenancy";
 
 jest.mock("@pulumi/oci/core", () => ({
   getInstances: jest.fn(),

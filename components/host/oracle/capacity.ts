@@ -1,6 +1,6 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
-import { isFlexible, type OracleWish } from "./oracle-free-tier";
+import { isFlexible, type OracleWish } from "./free-tier";
 
 type Size = Pick<OracleWish, "shape" | "ocpus" | "memoryGb">;
 

@@ -1,9 +1,9 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
-import type { OracleAddress } from "./oracle-address";
-import type { Availability } from "./oracle-availability";
-import { isFlexible, type OracleWish } from "./oracle-free-tier";
-import type { OracleNetwork } from "./oracle-network";
+import type { OracleAddress } from "./address";
+import type { Availability } from "./availability";
+import { isFlexible, type OracleWish } from "./free-tier";
+import type { OracleNetwork } from "./network";
 
 export interface OracleMachineArgs extends Omit<OracleWish, "dataVolumeGb" | "allowPaid"> {
   compartmentId: string;

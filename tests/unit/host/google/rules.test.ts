@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { firewallRules } from "../../../components/host/google-rules";
-import { relayRange, snikketPorts } from "../../../components/snikket/ports";
+import { firewallRules } from "../../../../components/host/google/rules";
+import { relayRange, snikketPorts } from "../../../../components/snikket/ports";
 
 const ports = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
 const tcp = ["80", "443", "5222", "5269", "5000", "3478", "3479", "5349-5350"];

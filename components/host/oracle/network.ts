@@ -1,6 +1,6 @@
 import * as core from "@pulumi/oci/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Openings, securityRules } from "./oracle-rules";
+import { type Openings, securityRules } from "./rules";
 
 export interface OracleNetworkArgs extends Openings {
   compartmentId: string;

@@ -4,7 +4,7 @@ import {
   googleMonthlyCost,
   googleNetworkProblem,
   regionOf,
-} from "../../../components/host/google-free-tier";
+} from "../../../../components/host/google/free-tier";
 
 const wish: GoogleWish = {
   zone: "us-central1-f",

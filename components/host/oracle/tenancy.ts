@@ -1,8 +1,8 @@
 import * as core from "@pulumi/oci/core";
 import { getAvailabilityDomains, getCompartments } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
-import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./oracle-free-tier";
-import { isThere } from "./oracle-place";
+import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
+import { isThere } from "./place";
 
 export interface FreeTierArgs {
   compartmentId: string;

@@ -1,4 +1,4 @@
-import type { PortRule } from "./host";
+import type { PortRule } from "../host";
 
 /** Who may come in, and where. */
 export interface Openings {

@@ -1,18 +1,18 @@
 import { Provider, type ProviderArgs } from "@pulumi/oci/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
-import { reachHook } from "../remote/reach";
-import { userData } from "./cloud-init";
-import type { Connection, Host, PortRule } from "./host";
-import { oracleAddress } from "./oracle-address";
-import { availability } from "./oracle-availability";
-import { oracleMonthlyCost } from "./oracle-cost";
-import { oracleData } from "./oracle-data";
-import type { OracleWish } from "./oracle-free-tier";
-import { oracleMachine } from "./oracle-machine";
-import { oracleNetwork } from "./oracle-network";
-import { freeTierHook } from "./oracle-tenancy";
-import { prepare } from "./prepare";
+import { reachHook } from "../../remote/reach";
+import { userData } from "../cloud-init";
+import type { Connection, Host, PortRule } from "../host";
+import { prepare } from "../prepare";
+import { oracleAddress } from "./address";
+import { availability } from "./availability";
+import { oracleMonthlyCost } from "./cost";
+import { oracleData } from "./data";
+import type { OracleWish } from "./free-tier";
+import { oracleMachine } from "./machine";
+import { oracleNetwork } from "./network";
+import { freeTierHook } from "./tenancy";
 
 export interface OracleHostArgs extends OracleWish {
   /** As `eu-frankfurt-1`; only the home region is free. */

@@ -1,10 +1,10 @@
 import * as core from "@pulumi/oci/core";
 import { getAvailabilityDomainsOutput } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
-import { capacity } from "./oracle-capacity";
-import { dataLabel } from "./oracle-data";
-import type { OracleWish } from "./oracle-free-tier";
-import { configuredProblem, isThere, placeOf, roomProblem, type Survey } from "./oracle-place";
+import { capacity } from "./capacity";
+import { dataLabel } from "./data";
+import type { OracleWish } from "./free-tier";
+import { configuredProblem, isThere, placeOf, roomProblem, type Survey } from "./place";
 
 export interface AvailabilityArgs extends Pick<OracleWish, "shape" | "ocpus" | "memoryGb"> {
   compartmentId: string;
