@@ -13,10 +13,7 @@ test.each([
 });
 
 test("a rule at Google opens all that it names", () => {
-  const allows = [
-    { protocol: "tcp", ports: ["80", "5349-5350"] },
-    { protocol: "icmp" },
-  ];
+  const allows = [{ protocol: "tcp", ports: ["80", "5349-5350"] }, { protocol: "icmp" }];
   expect(googleOpening({ allows })).toBe("tcp 80 5349-5350, icmp");
   expect(googleOpening({})).toBe("");
 });
