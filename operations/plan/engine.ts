@@ -41,18 +41,22 @@ export async function planningEngine(home: string): Promise<Record<string, strin
   throw new Refusal(stderr.trim(), code === 3 ? 3 : 1);
 }
 
+/** Pulumi.yaml asks for a look at what is there; where there is nobody to be asked, this keeps the engine from it. */
+export const askNobody = ["--refresh=false"];
+
 /**
  * Has the engine say what it would do; changes nothing.
+ * @param more options of `pulumi preview`
  * @throws Refusal in the program's or the engine's own words where something stops it
  */
 export async function preview(
   stack: string,
   project: string,
   environment: NodeJS.ProcessEnv,
+  more: string[] = [],
 ): Promise<Digest> {
-  // Pulumi.yaml asks for a look at what is there, and here is nobody to be asked.
-  const options = ["--json", "--refresh=false", "--show-sames", "--non-interactive"];
-  const args = ["preview", "--stack", stack, "--color", "never", ...options];
+  const options = ["--json", "--show-sames", "--non-interactive", "--color", "never"];
+  const args = ["preview", "--stack", stack, ...options, ...more];
   const { code, stdout, stderr } = await run("pulumi", args, project, environment);
   const digest = digestOf(stdout);
   const mistakes = digest?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];

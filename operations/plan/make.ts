@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { planOf } from "./changes";
-import { planningEngine, preview } from "./engine";
+import { askNobody, planningEngine, preview } from "./engine";
 import { Refusal } from "./refusal";
 import type { Plan } from "./schema";
 import { type PlannedState, readState } from "./state";
@@ -29,7 +29,7 @@ export async function makePlan(wanted?: string, stateFile?: string): Promise<Pla
   writeProject(workspace, stack, text);
   writeState(workspace, stack, state);
   const variables = { ...environment(workspace), ...(await engine) };
-  const digest = await preview(stack, workspace.project, variables);
+  const digest = await preview(stack, workspace.project, variables, askNobody);
   return planOf(digest, {
     stack,
     comparedWith: state ? "state" : "nothing",

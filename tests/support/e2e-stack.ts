@@ -65,8 +65,8 @@ export function copyOfState(name: string): Record<string, string> {
   return { PULUMI_BACKEND_URL: `file://${copy}` };
 }
 
-/** Not about a resource itself: how a secret happens to be encrypted, and when it was last looked at. */
-const passing = ["ciphertext", "modified"];
+/** Not about a resource itself: how a secret happens to be encrypted, when it was last looked at, what the engine notes. */
+const passing = ["ciphertext", "modified", "propertyDependencies"];
 
 /** A digest of each resource in a backend's state by its URN. */
 export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<string, string> {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { type DigestStep, planningEngine, preview } from "../../operations/plan/engine";
+import { askNobody, type DigestStep, planningEngine, preview } from "../../operations/plan/engine";
 import { planStackFile } from "../../operations/plan/stack-file";
 import { readState, type StateResource, unknown, type Values } from "../../operations/plan/state";
 import {
@@ -60,7 +60,7 @@ export async function stateAfterUp(stackFile: string, stack: string): Promise<Ex
   for (let round = 0; round < 12; round++) {
     const text = JSON.stringify(exported(resources));
     writeState(workspace, stack, resources.length ? readState(text, installed, salt) : undefined);
-    const { steps = [] } = await preview(stack, workspace.project, variables);
+    const { steps = [] } = await preview(stack, workspace.project, variables, askNobody);
     if (steps.every(({ op }) => op === "same")) return exported(resources);
     // What is still unknown by then comes from a secret, and is one.
     resources = merged(resources, steps, round > 3);
