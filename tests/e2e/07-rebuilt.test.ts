@@ -94,7 +94,7 @@ describe(`npm run sandbox, its machine gone, interrupted three times (moments fr
     expect(interrupted[0]?.code).not.toBe(0);
     for (const { code, output, seconds } of interrupted.slice(0, 2)) {
       if (code === 0) continue;
-      expect(/"npm run sandbox" goes on from here|cancel/i.test(output)).toBe(true);
+      expect(output).toMatch(/goes on from here|to go on|cancel/i);
       expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)).toBeNull();
       expect(seconds).toBeLessThan(60);
     }

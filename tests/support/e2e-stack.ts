@@ -75,7 +75,9 @@ export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<s
   const list: { urn: string }[] = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest
     .resources;
   const digest = (resource: object) => {
-    const text = JSON.stringify(resource, (key, value) => (passing.includes(key) ? "" : value));
+    const text = JSON.stringify(resource, (key, value) =>
+      passing.includes(key) ? undefined : value,
+    );
     return createHash("sha256").update(text).digest("hex");
   };
   return Object.fromEntries(list.map((resource) => [resource.urn, digest(resource)]));

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { askNobody, type DigestStep, planningEngine, preview } from "../../operations/plan/engine";
 import { planStackFile } from "../../operations/plan/stack-file";
@@ -7,6 +7,7 @@ import {
   environment,
   makeWorkspace,
   salt,
+  type Workspace,
   writeProject,
   writeState,
 } from "../../operations/plan/workspace";
@@ -54,14 +55,23 @@ export const installed = (provider: string): string | undefined => {
  */
 export async function stateAfterUp(stackFile: string, stack: string): Promise<Exported> {
   const workspace = makeWorkspace();
-  writeProject(workspace, stack, planStackFile(readFileSync(stackFile, "utf8"), salt));
+  try {
+    writeProject(workspace, stack, planStackFile(readFileSync(stackFile, "utf8"), salt));
+    return exported(await settled(workspace, stack));
+  } finally {
+    // jest's processes do not tell of their end, as others do.
+    rmSync(path.dirname(workspace.project), { recursive: true });
+  }
+}
+
+async function settled(workspace: Workspace, stack: string): Promise<StateResource[]> {
   const variables = { ...environment(workspace), ...(await planningEngine(workspace.home)) };
   let resources: StateResource[] = [];
   for (let round = 0; round < 12; round++) {
     const text = JSON.stringify(exported(resources));
     writeState(workspace, stack, resources.length ? readState(text, installed, salt) : undefined);
     const { steps = [] } = await preview(stack, workspace.project, variables, askNobody);
-    if (steps.every(({ op }) => op === "same")) return exported(resources);
+    if (steps.every(({ op }) => op === "same")) return resources;
     // What is still unknown by then comes from a secret, and is one.
     resources = merged(resources, steps, round > 3);
   }
