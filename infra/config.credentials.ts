@@ -44,6 +44,7 @@ const services: Record<string, Credentials> = {
 export function missingCredentials(
   { host, dns }: Pick<Config, "host" | "dns">,
   values: Record<string, string>,
+  home = homedir(),
 ): string[] {
   return [host.provider, dns.provider].flatMap((provider) => {
     const needed = services[provider];
@@ -52,7 +53,7 @@ export function missingCredentials(
     const given =
       keys.some((key) => values[key]) ||
       variables.some((name) => process.env[name]) ||
-      (file && existsSync(path.join(homedir(), file)));
+      (file && existsSync(path.join(home, file)));
     return given ? [] : [remedy];
   });
 }
