@@ -1,10 +1,15 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
+import { freeMachineType, usualDiskGb } from "../components/host/google/free-tier";
+import { freeShapes, smallestVolumeGb } from "../components/host/oracle/free-tier";
 
 export const port = z
   .int()
   .min(1, "is not a port (1 to 65535)")
   .max(65535, "is not a port (1 to 65535)");
+
+/** With a zone behind it, as fe80::1%eth0, an address means something on one machine alone. */
+const isPlainIpv6 = (value: string): boolean => isIPv6(value) && !value.includes("%");
 
 export const ipv4 = z
   .string()
@@ -36,12 +41,12 @@ const Existing = z.strictObject({
   address: ipv4.describe("Public IPv4 address of the machine"),
   ipv6: z
     .string()
-    .refine(isIPv6, "is not an IPv6 address")
+    .refine(isPlainIpv6, "is not an IPv6 address, as 2001:db8::7")
     .optional()
     .describe("Public IPv6 address; only if AAAA records are wanted"),
   user: z
     .string()
-    .regex(/^[a-z_][a-z0-9_-]*$/, "is not a user name")
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "is not a user name")
     .default("root")
     .describe("SSH user: root, or one who may use sudo without a password"),
   port: port.default(22).describe("SSH port"),
@@ -59,7 +64,7 @@ function isCidr(value: string): boolean {
 
 /** Clouds refuse a block whose address has bits beyond its prefix. */
 function isItsStart(address: string, bits: number): boolean {
-  if (isIPv6(address)) return true;
+  if (isIPv6(address)) return isPlainIpv6(address);
   return Buffer.from(address.split(".").map(Number)).readUInt32BE() % 2 ** (32 - bits) === 0;
 }
 
@@ -117,21 +122,18 @@ const Oracle = z.strictObject({
       },
     })
     .describe("OCID of the compartment, or of the tenancy for its root"),
-  shape: z
-    .enum(["VM.Standard.A1.Flex", "VM.Standard.E2.1.Micro"])
-    .default("VM.Standard.A1.Flex")
-    .describe("Kind of machine"),
+  shape: z.enum(freeShapes).default(freeShapes[0]).describe("Kind of machine"),
   ocpus: z.int().min(1, "must be 1 or more").default(1).describe("Processor cores of an A1.Flex"),
   memoryGb: z.int().min(1, "must be 1 or more").default(6).describe("Memory of an A1.Flex, in GB"),
   bootVolumeGb: z
     .int()
-    .min(50, "must be 50 or more: Oracle's images need it")
-    .default(50)
+    .min(smallestVolumeGb, `must be ${smallestVolumeGb} or more: Oracle's images need it`)
+    .default(smallestVolumeGb)
     .describe("Size of the boot volume, in GB"),
   dataVolumeGb: z
     .int()
-    .min(50, "must be 50 or more: Oracle has no smaller volumes")
-    .default(50)
+    .min(smallestVolumeGb, `must be ${smallestVolumeGb} or more: Oracle has no smaller volumes`)
+    .default(smallestVolumeGb)
     .describe("Size of the volume with the family's data, in GB; it can grow, and not shrink"),
   availabilityDomain: z
     .int()
@@ -157,18 +159,18 @@ const Google = z.strictObject({
     .describe("Zone of the machine, as us-east1-b; free in us-east1, us-central1 and us-west1"),
   machineType: z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/, "is not a machine type, as e2-micro")
-    .default("e2-micro")
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/, `is not a machine type, as ${freeMachineType}`)
+    .default(freeMachineType)
     .describe("Kind of machine"),
   bootDiskGb: z
     .int()
     .min(10, "must be 10 or more")
-    .default(12)
+    .default(usualDiskGb.boot)
     .describe("Size of the boot disk, in GB"),
   dataDiskGb: z
     .int()
     .min(10, "must be 10 or more")
-    .default(18)
+    .default(usualDiskGb.data)
     .describe("Size of the disk with the family's data, in GB; it can grow, and not shrink"),
   networkTier: z
     .enum(["STANDARD", "PREMIUM"])

@@ -2,7 +2,6 @@ import type { z } from "zod";
 import { googleFreeTierProblems, googleNetworkProblem } from "../components/host/google/free-tier";
 import { freeTierProblems } from "../components/host/oracle/free-tier";
 import { type PortRow, relayPortsFor, relayRange, snikketPorts } from "../components/snikket/ports";
-
 import type { HostConfig } from "./config.hosts";
 
 interface Ports {

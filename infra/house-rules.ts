@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { freeMachineType } from "../components/host/google/free-tier";
 import type { PortRule } from "../components/host/host";
+import { freeShapes } from "../components/host/oracle/free-tier";
 
 /** What a stack may open, and whether it may cost money. */
 export interface Allowed {
@@ -15,7 +17,7 @@ type Resource = Pick<pulumi.ResourceTransformationArgs, "props" | "opts">;
 type HouseRule = (resource: Resource, allowed: Allowed) => string | undefined;
 
 /** Freely given shapes and machine types. */
-const freeMachines = ["VM.Standard.A1.Flex", "VM.Standard.E2.1.Micro", "e2-micro"];
+const freeMachines = [...freeShapes, freeMachineType];
 
 const isProtected: HouseRule = ({ opts }) =>
   opts.protect === true

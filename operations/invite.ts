@@ -1,14 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import qrcode from "qrcode-terminal";
+import { exit } from "./exit";
 
 const usage = `usage: npm run invite -- [--stack NAME] [--json]
 
 Shows the first invitation of a stack as a link and as a QR code.
 Install the Snikket app on the phone first, then scan the code with the phone's camera.`;
-
-/** Exit codes of every verb. */
-const exit = { done: 0, failed: 1, usage: 2 } as const;
 
 function main(): number {
   const options = read();

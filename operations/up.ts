@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Ended, untilThereIsRoom } from "./capacity";
+import { exit } from "./exit";
 
 const usage = `usage: npm run up -- [--stack NAME] [--wait-for-capacity TIME]
 
@@ -8,9 +9,6 @@ Runs pulumi up. With --wait-for-capacity 6h (or 90m) it confirms by itself, and 
 asks again every five minutes, so long. What was made so far stays, and each attempt goes on from there.
 
 Ends with 0 when it is done, 1 when it failed or the time is over, 2 when it is used wrongly.`;
-
-/** Exit codes of every verb. */
-const exit = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Between two attempts, in ms: Oracle slows down who asks more often. */
 const pause = 5 * 60_000;

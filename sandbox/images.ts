@@ -6,8 +6,10 @@ import { debootstrapPackages, docker, installPackages, isRoot } from "./docker";
 import { cache, checkout } from "./settings";
 
 const folder = path.join(checkout, "sandbox", "images");
-const base = "snikket-sandbox/base";
-const debian = "trixie";
+
+/** Releases of Debian that a machine may have; everything else has the first. */
+export type Debian = "trixie" | "bookworm";
+const base = (debian: Debian) => `snikket-sandbox/base${debian === "trixie" ? "" : `-${debian}`}`;
 
 /** Snikket's four images, by the name of their stand-in's stage. */
 export const snikketImages = {
@@ -27,21 +29,29 @@ export type Target =
   | (typeof snikketImages)[keyof typeof snikketImages];
 
 /** The name of a target's image, which changes exactly when something it is made from changes. */
-export function imageName(target: Target): string {
+export function imageName(target: Target, debian: Debian = "trixie"): string {
   const text = dockerfileFor(target);
   const hash = createHash("sha256").update(text);
   for (const source of sources(text)) hashFolder(hash, path.join(folder, source));
-  return `snikket-sandbox/${target}:${hash.digest("hex").slice(0, 12)}`;
+  const release = debian === "trixie" ? "" : `-${debian}`;
+  return `snikket-sandbox/${target}${release}:${hash.digest("hex").slice(0, 12)}`;
 }
 
 /** Builds a target's image where it is not there yet, and gives its name. */
-export async function ensureImage(target: Target, install = false): Promise<string> {
-  const name = imageName(target);
+export async function ensureImage(
+  target: Target,
+  install = false,
+  debian: Debian = "trixie",
+): Promise<string> {
+  const name = imageName(target, debian);
   if (await isThere(name)) return name;
-  await ensureBase(install);
+  await ensureBase(debian, install);
   await step(`image ${target}`, async (report) => {
     await docker(
-      ["build", "--network", "host", "--target", target, "--tag", name, "--file", "-", folder],
+      [
+        ...["build", "--network", "host", "--build-arg", `BASE=${base(debian)}`],
+        ...["--target", target, "--tag", name, "--file", "-", folder],
+      ],
       {
         input: dockerfileFor(target),
         onLine: report,
@@ -87,24 +97,27 @@ function hashFolder(hash: ReturnType<typeof createHash>, file: string): void {
   else for (const name of readdirSync(file).sort()) hashFolder(hash, path.join(file, name));
 }
 
-let baseReady: Promise<void> | undefined;
+const bases = new Map<Debian, Promise<void>>();
 
-function ensureBase(install: boolean): Promise<void> {
-  baseReady ??= isThere(base).then((there) =>
-    there ? undefined : step(`Debian ${debian}`, (report) => makeBase(install, report)),
-  );
-  return baseReady;
+function ensureBase(debian: Debian, install: boolean): Promise<void> {
+  const ready =
+    bases.get(debian) ??
+    isThere(base(debian)).then((there) =>
+      there ? undefined : step(`Debian ${debian}`, (report) => makeBase(debian, install, report)),
+    );
+  bases.set(debian, ready);
+  return ready;
 }
 
-async function makeBase(install: boolean, report: Report): Promise<void> {
+async function makeBase(debian: Debian, install: boolean, report: Report): Promise<void> {
   const tar = path.join(cache, "rootfs", `${debian}-${process.arch}.tar`);
   const image = `debian:${debian}-slim`;
   if (!existsSync(tar) && (await pull(image, report))) {
-    await docker(["tag", image, base]);
+    await docker(["tag", image, base(debian)]);
     return;
   }
-  if (!existsSync(tar)) await debootstrap(tar, install, report);
-  await docker(["import", tar, base]);
+  if (!existsSync(tar)) await debootstrap(tar, debian, install, report);
+  await docker(["import", tar, base(debian)]);
 }
 
 /** Pulls an image; false where Docker's registry cannot be reached or does not give it. */
@@ -132,7 +145,12 @@ const debootstrapScript = `root=$(mktemp -d "$1.XXXXXX"); trap 'rm -rf "$root"' 
 
 type Report = (doing: string) => void;
 
-async function debootstrap(tar: string, install: boolean, report: Report): Promise<void> {
+async function debootstrap(
+  tar: string,
+  debian: Debian,
+  install: boolean,
+  report: Report,
+): Promise<void> {
   if (!isRoot()) {
     throw new Problem(
       `The sandbox needs a Debian image, and Docker's registry cannot be reached from here. Either make "docker pull debian:${debian}-slim" work, or run this once as root: it then makes one with debootstrap.`,

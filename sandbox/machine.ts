@@ -1,17 +1,11 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { utils } from "ssh2";
 import { type Boot, boot } from "./boot";
 import { Problem, step } from "./console";
 import { docker } from "./docker";
-import { ensureImage } from "./images";
+import { type Debian, ensureImage } from "./images";
+import type { KeyPair } from "./keys";
 import { address, machineUser } from "./settings";
-
-/** An ed25519 key pair in OpenSSH's formats. */
-export interface KeyPair {
-  private: string;
-  public: string;
-}
 
 export interface MachineArgs {
   /** Name of the container. */
@@ -22,12 +16,14 @@ export interface MachineArgs {
   /** Who may log in as the machine's user. */
   key: KeyPair;
   hostKey: KeyPair;
+  /** @default trixie */
+  debian?: Debian;
 }
 
 /** Boots a machine, in place of one of the same name, and waits until it can be used. */
 export async function createMachine(args: MachineArgs): Promise<void> {
   const { name, ip } = args;
-  const image = await ensureImage("machine");
+  const image = await ensureImage("machine", false, args.debian);
   await step(`machine ${ip}`, async () => {
     await boot({ name, image, ip, seed: seed(args) });
     await untilReady(args);
@@ -42,20 +38,12 @@ export async function rebootMachine(args: MachineArgs): Promise<void> {
   });
 }
 
-/** A new ed25519 key pair. */
-export function newKey(comment: string): KeyPair {
-  for (;;) {
-    const pair = utils.generateKeyPairSync("ed25519", { comment });
-    // One pair in some hundreds comes out malformed.
-    if (utils.parseKey(pair.private) instanceof Error) continue;
-    return { private: pair.private, public: pair.public };
-  }
-}
-
 function seed({ name, key, hostKey }: MachineArgs): Boot["seed"] {
   const user = { name: machineUser, shell: "/bin/bash", sudo: "ALL=(ALL) NOPASSWD:ALL" };
   const userData = {
     users: [{ ...user, ssh_authorized_keys: [key.public] }],
+    // Debian 12's fails over a locale that is not installed.
+    locale: false,
     ssh_keys: { ed25519_private: hostKey.private, ed25519_public: hostKey.public },
     // At each boot: Docker writes a resolver of its own into the file.
     bootcmd: [`echo nameserver ${address("dns")} >/etc/resolv.conf`],

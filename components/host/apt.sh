@@ -12,7 +12,7 @@ read_lists() {
   step "Reading the package lists"
   wait_until 1200 "another program to be done with apt" lists_are_read ||
     fail "Another program has kept apt busy for 20 minutes." "On the machine, look at: ps -ef | grep -e apt -e dpkg"
-  awk '/^[WE]:/ {print substr($0, 1, 300)}' "$FILES/update" >&2
+  awk '/^[WE]:/ {print substr($0, 1, 300)}' "$FILES/update" | plain >&2
 }
 
 # After a power cut dpkg refuses everything until this is done.

@@ -31,6 +31,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
   public readonly connection: pulumi.Output<Connection>;
   public readonly reach: pulumi.ResourceHook;
   public readonly prepared: pulumi.Output<string>;
+  public readonly monthlyCost = "not known: the machine was there already";
 
   constructor(name: string, args: ExistingHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:ExistingHost", name, {}, opts);

@@ -12,8 +12,8 @@ export interface Host extends pulumi.Resource {
   readonly connection: pulumi.Output<Connection>;
   /** Stamp of the run that last made it fit. */
   readonly prepared: pulumi.Output<string>;
-  /** What a month costs by list price, in words, where that is known. */
-  readonly monthlyCost?: string;
+  /** What a month costs by list price, in words. */
+  readonly monthlyCost: string;
   /** Dials the machine once before the first step on it, and says at once why it lets nobody in. */
   readonly reach: pulumi.ResourceHook;
 }

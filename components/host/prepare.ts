@@ -36,9 +36,7 @@ export function prepare(
       env: {
         REBOOT_AT: rebootAt,
         PORTS: portLines(ports),
-        DATA_DEVICE: dataDisk?.device ?? "",
-        DATA_FOLDER: dataDisk?.folder ?? "",
-        DATA_STATE: dataDisk?.state ?? "",
+        ...dataVariables(dataDisk),
       },
       files: {
         "firewall-rules.sh": read("firewall-others.sh") + read("firewall-rules.sh"),
@@ -48,6 +46,12 @@ export function prepare(
     opts,
   );
 }
+
+const dataVariables = ({ device = "", folder = "", state = "" }: Partial<DataDisk> = {}) => ({
+  DATA_DEVICE: device,
+  DATA_FOLDER: folder,
+  DATA_STATE: state,
+});
 
 /** One line per rule, as `udp 49152 49195`. */
 const portLines = (ports: PortRule[]): string =>

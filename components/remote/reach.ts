@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Client } from "ssh2";
 import type { Connection } from "../host/host";
+import { printable } from "../printable";
+import { resolved } from "../resolved";
 
 /** What a machine that is still starting answers with; everything else is final. */
 const booting = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"];
@@ -22,9 +24,6 @@ export function reachHook(
   });
 }
 
-const resolved = <T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> =>
-  new Promise((resolve) => pulumi.output(output).apply(resolve));
-
 /** Dials until the machine lets us in; throws what to do where it will not. */
 export async function reach(connection: Connection, patience: number): Promise<void> {
   const end = Date.now() + patience * 1000;
@@ -43,56 +42,49 @@ interface DialError {
   message: string;
 }
 
+type SshError = Error & { code?: string; level?: string };
+
 /** One connection attempt; the error's code is the socket's, or `HOSTKEY`, `AUTH`. */
-function dial({
-  host,
-  port,
-  user,
-  privateKey,
-  hostKey,
-}: Connection): Promise<DialError | undefined> {
+async function dial(connection: Connection): Promise<DialError | undefined> {
+  const { host, port, user: username, privateKey, hostKey } = connection;
   const expected = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");
   let seen: Buffer | undefined;
-  return new Promise((resolve) => {
-    const client = new Client();
-    const end = (error?: DialError) => {
+  const client = new Client();
+  const over = outcome(client);
+  client.connect({
+    ...{ host, port, username, privateKey },
+    readyTimeout: 15_000,
+    algorithms: { serverHostKey: ["ssh-ed25519"] },
+    hostVerifier: (key: Buffer) => {
+      seen = key;
+      return key.equals(expected);
+    },
+  });
+  const error = await over;
+  return error && { code: classify(error, seen, expected), message: printable(error.message) };
+}
+
+/** Nothing where it was let in; it is hung up either way. */
+const outcome = (client: Client): Promise<SshError | undefined> =>
+  new Promise((resolve) => {
+    const end = (error?: SshError) => {
       client
         .removeAllListeners()
         .on("error", () => {})
         .end();
       resolve(error);
     };
-    client
-      .on("ready", () => end())
-      .on("error", (error: Error & { code?: string; level?: string }) =>
-        end({ code: classify(error, seen, expected), message: error.message }),
-      )
-      .connect({
-        host,
-        port,
-        username: user,
-        privateKey,
-        readyTimeout: 15_000,
-        algorithms: { serverHostKey: ["ssh-ed25519"] },
-        hostVerifier: (key: Buffer) => {
-          seen = key;
-          return key.equals(expected);
-        },
-      });
+    client.on("ready", () => end()).on("error", end);
   });
-}
 
-function classify(
-  error: Error & { code?: string; level?: string },
-  seen: Buffer | undefined,
-  expected: Buffer,
-): string {
+function classify(error: SshError, seen: Buffer | undefined, expected: Buffer): string {
   if (seen && !seen.equals(expected)) return "HOSTKEY";
   if (error.level === "client-authentication") return "AUTH";
   if (error.level === "client-timeout") return "ETIMEDOUT";
   if (/no matching host key/i.test(error.message)) return "HOSTKEYTYPE";
   // sshd that is starting or stopping closes the connection before its greeting.
-  if (error.level === "client-socket" || !seen) return error.code ?? "ECONNRESET";
+  const code: unknown = error.code ?? "ECONNRESET";
+  if ((error.level === "client-socket" || !seen) && typeof code === "string") return code;
   return "OTHER";
 }
 

@@ -1,15 +1,10 @@
+import type { PortRule } from "../host/host";
+
 /** When a port row really has a listener; source: coturn and Prosody as Snikket configures them. */
 export type Listens = "always" | "sometimes" | "on demand";
 
 /** One row of the port table: what is open, why, and when something answers there. */
-export interface PortRow {
-  name: string;
-  protocol: "tcp" | "udp";
-  /** First port of the range. */
-  from: number;
-  /** Last port of the range, inclusive. */
-  to: number;
-  reason: string;
+export interface PortRow extends PortRule {
   listens: Listens;
 }
 
@@ -20,15 +15,6 @@ export interface PortOptions {
   /** TCP port of the file transfer proxy. */
   proxy65Port: number;
 }
-
-/** TCP port on which apps connect (STARTTLS). */
-export const clientPort = 5222;
-
-/** TCP port on which other servers connect. */
-export const serverPort = 5269;
-
-/** UDP and TCP port of STUN and TURN. */
-export const turnPort = 3478;
 
 /** First UDP port of relayed calls; the start of the dynamic range, as upstream. */
 const firstRelayPort = 49152;
@@ -47,33 +33,28 @@ export const relayRange = (calls: number): { from: number; to: number } => ({
  * and the probes are made from it. Source: Snikket's firewall documentation.
  */
 export function snikketPorts({ turnPorts, proxy65Port }: PortOptions): PortRow[] {
-  const row = (
-    name: string,
-    protocol: PortRow["protocol"],
-    [from, to]: [number, number],
-    listens: Listens,
-    reason: string,
-  ): PortRow => ({ name, protocol, from, to, listens, reason });
-  const one = (port: number): [number, number] => [port, port];
-
   return [
     row("http", "tcp", one(80), "always", "certificate challenges, and the way to HTTPS"),
     row("https", "tcp", one(443), "always", "web portal, invitations, file uploads"),
-    row("xmpp-client", "tcp", one(clientPort), "always", "apps connect here"),
-    row("xmpp-server", "tcp", one(serverPort), "always", "other servers, and push notifications"),
+    row("xmpp-client", "tcp", one(5222), "always", "apps connect here"),
+    row("xmpp-server", "tcp", one(5269), "always", "other servers, and push notifications"),
     row("proxy65", "tcp", one(proxy65Port), "always", "large files from person to person"),
-    row("turn-tcp", "tcp", one(turnPort), "always", "calls: finding a way (STUN and TURN)"),
-    row("turn-udp", "udp", one(turnPort), "always", "calls: finding a way (STUN and TURN)"),
+    row("turn-tcp", "tcp", one(3478), "always", "calls: finding a way (STUN and TURN)"),
+    row("turn-udp", "udp", one(3478), "always", "calls: finding a way (STUN and TURN)"),
     row("turn-alt-tcp", "tcp", one(3479), "sometimes", "calls: second port of STUN"),
     row("turn-alt-udp", "udp", one(3479), "sometimes", "calls: second port of STUN"),
-    row("turns-tcp", "tcp", [5349, 5350], "sometimes", "calls: TURN over TLS"),
-    row("turns-udp", "udp", [5349, 5350], "sometimes", "calls: TURN over DTLS"),
-    row(
-      "turn-relay",
-      "udp",
-      [turnPorts.from, turnPorts.to],
-      "on demand",
-      "calls: relayed sound and pictures",
-    ),
+    row("turns-tcp", "tcp", { from: 5349, to: 5350 }, "sometimes", "calls: TURN over TLS"),
+    row("turns-udp", "udp", { from: 5349, to: 5350 }, "sometimes", "calls: TURN over DTLS"),
+    row("turn-relay", "udp", turnPorts, "on demand", "calls: relayed sound and pictures"),
   ];
 }
+
+const row = (
+  name: string,
+  protocol: PortRow["protocol"],
+  { from, to }: Pick<PortRow, "from" | "to">,
+  listens: Listens,
+  reason: string,
+): PortRow => ({ name, protocol, from, to, listens, reason });
+
+const one = (port: number) => ({ from: port, to: port });

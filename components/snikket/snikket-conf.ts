@@ -25,7 +25,7 @@ export interface SnikketSettings {
 }
 
 /** Where the root certificate of a custom certificate authority lies on the machine and in the containers. */
-export const acmeRootPath = "/etc/snikket/ca/acme-root.pem";
+const acmeRootPath = "/etc/snikket/ca/acme-root.pem";
 
 const acmeSettings = (acme: Acme): Record<string, string | undefined> => {
   switch (acme.server) {
@@ -62,11 +62,8 @@ export function snikketVariables(settings: SnikketSettings): Record<string, stri
     ...acmeSettings(settings.acme),
     ...settings.extraSettings,
   };
-  return Object.fromEntries(
-    Object.entries(all).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)]],
-    ),
-  );
+  const set = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 
 /**

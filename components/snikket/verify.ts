@@ -10,9 +10,6 @@ import { explainUnreachable } from "./probes/reach";
 import type { ProbeName, VerifyRequest } from "./probes/request";
 import { clientProbe, serverProbe } from "./probes/xmpp";
 
-export type { ProbeResult } from "./probes/probe";
-export type { ProbeName, VerifyRequest } from "./probes/request";
-
 const probes: Record<ProbeName, Probe> = {
   dns: dnsProbe,
   http: httpProbe,

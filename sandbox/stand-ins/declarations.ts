@@ -17,9 +17,7 @@ export function declared(type: string): Declared | undefined {
   const outputs = members(block(text, `export declare class ${name} `));
   const inputs = members(block(text, `export interface ${name}Args `));
   const isInput = (of: string) => inputs.some((input) => input.name === of);
-  const replaces = Object.fromEntries(
-    statements(sdk, path.join(folder, "types/input.d.ts"), inputs),
-  );
+  const types = path.join(folder, "types/input.d.ts");
   const [, secret = ""] =
     /additionalSecretOutputs: \[(.*?)\]/.exec(readFileSync(`${file}.js`, "utf8")) ?? [];
   return {
@@ -30,7 +28,7 @@ export function declared(type: string): Declared | undefined {
       .filter(({ name, type }) => !isInput(name) || !type.includes("| undefined"))
       .map(({ name }) => name),
     secret: [...secret.matchAll(/\w+/g)].map(String),
-    replaces,
+    replaces: Object.fromEntries(statements(sdk, types, inputs)),
   };
 }
 

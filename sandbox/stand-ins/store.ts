@@ -39,5 +39,14 @@ export function keep(plugin: string, resource: Resource): void {
   fs.renameSync(`${to}.${process.pid}`, to);
 }
 
+/** A resource as far as texts go. */
+export type Named = { id: string } & Record<string, string>;
+
+/** The resources of one kind, such as `Network`. */
+export const every = <T = Named>(all: Resource[], kind: string): T[] =>
+  all
+    .filter(({ type }) => type.endsWith(`:${kind}`))
+    .map(({ id, outputs }) => ({ ...outputs, id }) as T);
+
 export const forget = (plugin: string, id: string): void =>
   fs.rmSync(file(plugin, id), { force: true });

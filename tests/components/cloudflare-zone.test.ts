@@ -91,24 +91,27 @@ describe("a zone by its id", () => {
       expect(options[name]).toMatchObject({ deleteBeforeReplace: true, orphan: true });
   });
 
-  test("asks Cloudflare when a record is made, and in the preview already", async () => {
+  test("asks Cloudflare when a record is made, in the preview already, and for the zone once", async () => {
+    await make({ zoneId });
     for (const { name, hooks } of made()) {
       expect(hooks).toEqual({ beforeCreate: [`${name}-fits`] });
       expect(await creating(name)).toBeUndefined();
     }
-    expect(asked).toEqual([zoneId, zoneId, zoneId]);
+    expect(asked).toEqual([zoneId]);
     expect(engine.hooks.map(({ opts }) => opts)).toEqual(Array(3).fill({ onDryRun: true }));
   });
 
   test("refuses a name outside the zone, and names both", async () => {
     for (const name of ["example.net", "at.example.org", "xample.org"]) {
       zoneName = name;
+      await make({ zoneId });
       await expect(creating("chat.example.org-A")).rejects.toThrow(
         `chat.example.org cannot be made: the zone ${zoneId} of snikket:dns is ${name}, and the name is not in it.`,
       );
     }
     for (const name of ["chat.example.org", undefined]) {
       zoneName = name;
+      await make({ zoneId });
       expect(await creating("chat.example.org-A")).toBeUndefined();
     }
   });
@@ -119,10 +122,10 @@ describe("a zone by its id", () => {
       { id: "beef", name: "groups.chat.example.org", type: "A", content: "198.51.100.99" },
     ];
     await expect(creating("chat.example.org-A")).rejects.toThrow(
-      `chat.example.org has a record at Cloudflare already: A 198.51.100.99. If it may be changed, take it over with: npx pulumi import ${recordType} chat.example.org-A ${zoneId}/f00d; then run this again.`,
+      `chat.example.org has a record at Cloudflare already: A 198.51.100.99. If it may be changed, take it over with: npx pulumi import --generate-code=false ${recordType} chat.example.org-A ${zoneId}/f00d; then run this again.`,
     );
     await expect(creating("groups.chat.example.org-CNAME")).rejects.toThrow(
-      `npx pulumi import ${recordType} groups.chat.example.org-CNAME ${zoneId}/beef; then`,
+      `npx pulumi import --generate-code=false ${recordType} groups.chat.example.org-CNAME ${zoneId}/beef; then`,
     );
     expect(await creating("chat.example.org-AAAA")).toBeUndefined();
   });
@@ -145,6 +148,7 @@ describe("a zone by its id", () => {
   });
 
   test("says what to look at where Cloudflare shows nothing", async () => {
+    await make({ zoneId });
     refused = "403 Forbidden, Invalid access token\n";
     await expect(creating("chat.example.org-A")).rejects.toThrow(
       `Cloudflare does not show the zone ${zoneId} of snikket:dns: 403 Forbidden, Invalid access token. Is that its id or its name, and may the token in cloudflare:apiToken`,
@@ -154,6 +158,7 @@ describe("a zone by its id", () => {
 
 test("a zone is found by its name, once", async () => {
   await make({ zone: "example.org" });
+  for (const { name } of made()) expect(await creating(name)).toBeUndefined();
   expect(made().map(({ inputs }) => inputs.zoneId)).toEqual([zoneId, zoneId, zoneId]);
   expect(asked).toEqual(["example.org"]);
 });

@@ -62,8 +62,7 @@ test("exports url, domain, address and, as a secret, the invitation", () => {
     url: { value: "https://chat.example.org/", secret: false },
     domain: { value: "chat.example.org", secret: false },
     ipv4: { value: "198.51.100.7", secret: false },
-    // The engine leaves it out: nobody knows what a machine costs that was there.
-    monthlyCost: { value: undefined, secret: false },
+    monthlyCost: { value: "not known: the machine was there already", secret: false },
     invitation: { value: expect.stringContaining("create-invite"), secret: true },
   });
 });

@@ -1,5 +1,6 @@
 import { removeContainer } from "../../sandbox/docker";
-import { createMachine, newKey } from "../../sandbox/machine";
+import { newKey } from "../../sandbox/keys";
+import { createMachine } from "../../sandbox/machine";
 import { dockerRepository, wronglySignedRepository } from "../../sandbox/services";
 import { address, containerName } from "../../sandbox/settings";
 import { type Ended, expectDone, onMachine } from "../support/e2e";

@@ -1,7 +1,7 @@
 import { verify } from "../../components/snikket/verify";
 import { target } from "../../sandbox/chat/server";
 import { docker } from "../../sandbox/docker";
-import { newKey } from "../../sandbox/machine";
+import { newKey } from "../../sandbox/keys";
 import { chatRecords, setRecords } from "../../sandbox/records";
 import { address, containerName, domain, machineUser, zone } from "../../sandbox/settings";
 import { bringUp, containerIds, type Ended, expectDone, onMachine, server } from "../support/e2e";
@@ -156,7 +156,7 @@ describe("names that do not lead to the machine", () => {
     await setRecords(chatRecords());
     const again = await up({ stackFile: changed() });
     expectDone(again);
-    expect(summary(again)).toMatchObject({ updated: 5 });
+    expect(summary(again)).toMatchObject({ updated: 6 });
     expect(await onMachine("docker exec snikket printenv SNIKKET_RETENTION_DAYS")).toBe("8");
     expect(await orders()).toBe(before.orders);
   });

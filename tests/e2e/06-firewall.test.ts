@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { removeContainer } from "../../sandbox/docker";
-import { createMachine, newKey, rebootMachine } from "../../sandbox/machine";
+import { newKey } from "../../sandbox/keys";
+import { createMachine, rebootMachine } from "../../sandbox/machine";
 import { address, containerName } from "../../sandbox/settings";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { digest, runOn, type Steps, steps } from "../support/e2e-steps";

@@ -16,9 +16,10 @@ export interface GoogleProblem {
   message: string;
 }
 
+/** The only machine type that is free. */
+export const freeMachineType = "e2-micro";
 /** Free for each billing account. Source: cloud.google.com/free/docs/free-cloud-features (2026). */
 const free = {
-  machineType: "e2-micro",
   diskGb: 30,
   zones: ["us-west1-a b c", "us-central1-a b c f", "us-east1-b c d"].flatMap(zonesOf),
   /** Traffic to the internet in a month. */
@@ -26,7 +27,7 @@ const free = {
 };
 
 /** The default sizes: together just what is free. */
-const usualDiskGb = { boot: 12, data: 18 };
+export const usualDiskGb = { boot: 12, data: 18 };
 
 /** USD. Source: cloud.google.com/compute/all-pricing and vpc/network-pricing, us-central1 (2026). */
 const listPrice = {
@@ -60,8 +61,8 @@ export function googleFreeTierProblems(wish: GoogleWish): GoogleProblem[] {
 }
 
 function machineProblem({ machineType }: GoogleWish): string | undefined {
-  if (machineType === free.machineType) return undefined;
-  return `is ${machineType}, and Google's only free machine is ${free.machineType}; set that`;
+  if (machineType === freeMachineType) return undefined;
+  return `is ${machineType}, and Google's only free machine is ${freeMachineType}; set that`;
 }
 
 function regionProblem({ zone }: GoogleWish): string | undefined {
@@ -104,13 +105,13 @@ export function googleNetworkProblem({
 /** What a month costs by list price, in USD, as one line; traffic beyond what is free is not in it. */
 export function googleMonthlyCost(wish: GoogleWish): string {
   const inFreeRegion = zonesBeside(wish.zone).length > 0;
-  const isFree = inFreeRegion && wish.machineType === free.machineType;
+  const isFree = inFreeRegion && wish.machineType === freeMachineType;
   const diskGb = wish.bootDiskGb + wish.dataDiskGb - (inFreeRegion ? free.diskGb : 0);
   const disks = Math.max(0, diskGb) * listPrice.diskGb;
   const traffic = `Traffic to the internet is free up to ${free.trafficGb[wish.networkTier]} GB.`;
   const address = listPrice.ipv4.toFixed(2);
   if (isFree) {
-    return `${disks.toFixed(2)} USD, where this is the billing account's only ${free.machineType} and its only disks. The list price of its IPv4 address is ${address} USD, and reports differ on whether the free machine pays it: look at the first bill. ${traffic}`;
+    return `${disks.toFixed(2)} USD, where this is the billing account's only ${freeMachineType} and its only disks. The list price of its IPv4 address is ${address} USD, and reports differ on whether the free machine pays it: look at the first bill. ${traffic}`;
   }
   const machine = listPrice.monthOf[wish.machineType];
   return machine === undefined

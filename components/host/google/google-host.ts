@@ -1,9 +1,9 @@
 import { Disk } from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
-import { PrivateKey } from "@pulumi/tls/privateKey";
 import { reachHook } from "../../remote/reach";
 import { userData } from "../cloud-init";
 import type { Connection, Host, PortRule } from "../host";
+import { type MachineKeys, machineKeys, ubuntuUser } from "../machine-keys";
 import { prepare } from "../prepare";
 import { type GoogleWish, googleMonthlyCost } from "./free-tier";
 import { googleMachine } from "./machine";
@@ -11,7 +11,7 @@ import { googleNetwork } from "./network";
 
 export interface GoogleHostArgs extends GoogleWish {
   project: string;
-  /** What it is called in the project, after `snikket-`: letters, digits and dashes, at most 40. */
+  /** What it is called in the project, after `snikket-`: letters, digits and dashes, at most 46. */
   label: string;
   /** Release of Ubuntu, as `24.04`; another one means another machine. */
   ubuntu: string;
@@ -28,9 +28,6 @@ export interface GoogleHostArgs extends GoogleWish {
 
 /** How long a new machine may take to let us in, in seconds. */
 const patience = 300;
-
-/** Who Ubuntu's images let in. */
-const user = "ubuntu";
 
 const deviceName = "snikket-data";
 
@@ -52,8 +49,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     // Names are unique in a project: what replaces something can only be made when that is gone.
     const own = { parent: this, deleteBeforeReplace: true };
 
-    const deployKey = new PrivateKey(`${name}-deploy-key`, { algorithm: "ED25519" }, own);
-    const hostKey = new PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, own);
+    const keys = machineKeys(name, own);
     const network = googleNetwork(name, { ...args, label }, own);
     // It has no scheduled snapshots: their size has no limit, and no more than 5 GB of them are free.
     const disk = new Disk(
@@ -61,7 +57,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
       { name: `${label}-data`, project, zone, type: "pd-standard", size: args.dataDiskGb },
       { ...own, protect: true },
     );
-    const metadata = googleMetadata(deployKey, hostKey);
+    const metadata = googleMetadata(keys);
     const dataDisk = { source: disk.selfLink, deviceName };
     const machine = googleMachine(
       name,
@@ -73,7 +69,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = network.ipv4;
     if (network.ipv6) this.ipv6 = network.ipv6;
     this.monthlyCost = googleMonthlyCost(args);
-    this.connection = connectionTo(network.ipv4, deployKey, hostKey);
+    this.connection = keys.connectionTo(network.ipv4);
     this.reach = reachHook(`${name}-reach`, this.connection, patience);
     this.prepared = prepare(
       name,
@@ -95,25 +91,10 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
 }
 
 /** Who may log in, and as what the machine shows itself. */
-const googleMetadata = (deployKey: PrivateKey, hostKey: PrivateKey) => ({
+const googleMetadata = ({ authorizedKey, hostKey }: MachineKeys) => ({
   // Where a project has OS Login, its machines take no keys from here.
   "enable-oslogin": "FALSE",
   "block-project-ssh-keys": "TRUE",
-  "ssh-keys": oneLine(deployKey).apply((key) => `${user}:${key}`),
-  "user-data": userData({
-    hostKey: { privateKey: hostKey.privateKeyOpenssh, publicKey: oneLine(hostKey) },
-    keepHostKey: true,
-  }),
+  "ssh-keys": pulumi.interpolate`${ubuntuUser}:${authorizedKey}`,
+  "user-data": userData({ hostKey, keepHostKey: true }),
 });
-
-const connectionTo = (host: pulumi.Output<string>, deployKey: PrivateKey, hostKey: PrivateKey) =>
-  pulumi.secret({
-    host,
-    port: 22,
-    user,
-    privateKey: deployKey.privateKeyOpenssh,
-    hostKey: oneLine(hostKey),
-  });
-
-const oneLine = ({ publicKeyOpenssh }: PrivateKey): pulumi.Output<string> =>
-  publicKeyOpenssh.apply((key) => key.trim());

@@ -1,6 +1,8 @@
 import * as compute from "@pulumi/gcp/compute";
-import type { input as inputs } from "@pulumi/gcp/types";
+import type { input } from "@pulumi/gcp/types";
 import * as pulumi from "@pulumi/pulumi";
+import { answerTo } from "../../answer";
+import { explain } from "./explain";
 
 export interface GoogleMachineArgs {
   project: string;
@@ -12,7 +14,7 @@ export interface GoogleMachineArgs {
   /** As `24.04`. */
   ubuntu: string;
   /** How it is connected. */
-  network: inputs.compute.InstanceNetworkInterface;
+  network: input.compute.InstanceNetworkInterface;
   /** The disk with the data, and the name by which the machine finds it. */
   dataDisk: { source: pulumi.Input<string>; deviceName: string };
   metadata: Record<string, pulumi.Input<string>>;
@@ -28,38 +30,34 @@ export function googleMachine(
   args: GoogleMachineArgs,
   opts: pulumi.CustomResourceOptions,
 ): compute.Instance {
-  const { project, zone, label, machineType, network, dataDisk, metadata, protectMachine } = args;
-  return new compute.Instance(
-    `${name}-machine`,
-    {
-      name: label,
-      project,
-      zone,
-      machineType,
-      bootDisk: {
-        initializeParams: {
-          image: pinnedImage(name, args.ubuntu, opts),
-          size: args.bootDiskGb,
-          type: "pd-standard",
-        },
-      },
-      attachedDisks: [dataDisk],
-      networkInterfaces: [network],
-      metadata,
-      shieldedInstanceConfig: {
-        enableSecureBoot: true,
-        enableVtpm: true,
-        enableIntegrityMonitoring: true,
-      },
-      allowStoppingForUpdate: true,
-      // One that somebody stopped is started again.
-      desiredStatus: "RUNNING",
-      deletionProtection: protectMachine,
-    },
+  const image = pinnedImage(name, args.ubuntu, opts);
+  return new compute.Instance(`${name}-machine`, inputs(args, image), {
+    ...opts,
+    protect: args.protectMachine,
     // The metadata holds the host key.
-    { ...opts, protect: protectMachine, additionalSecretOutputs: ["metadata"] },
-  );
+    additionalSecretOutputs: ["metadata"],
+  });
 }
+
+const inputs = (args: GoogleMachineArgs, image: pulumi.Output<string>): compute.InstanceArgs => ({
+  name: args.label,
+  project: args.project,
+  zone: args.zone,
+  machineType: args.machineType,
+  bootDisk: { initializeParams: { image, size: args.bootDiskGb, type: "pd-standard" } },
+  attachedDisks: [args.dataDisk],
+  networkInterfaces: [args.network],
+  metadata: args.metadata,
+  shieldedInstanceConfig: {
+    enableSecureBoot: true,
+    enableVtpm: true,
+    enableIntegrityMonitoring: true,
+  },
+  allowStoppingForUpdate: true,
+  // One that somebody stopped is started again.
+  desiredStatus: "RUNNING",
+  deletionProtection: args.protectMachine,
+});
 
 /** The newest image of a release, as it was when first asked for: a newer one must not replace a machine. */
 function pinnedImage(
@@ -67,10 +65,8 @@ function pinnedImage(
   ubuntu: string,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const image = compute.getImageOutput(
-    { project: "ubuntu-os-cloud", family: familyOf(ubuntu) },
-    opts,
-  );
+  const question = { project: "ubuntu-os-cloud", family: familyOf(ubuntu) };
+  const image = answerTo(compute.getImage(question, opts), explain);
   const pin = new pulumi.Stash(
     `${name}-image-${ubuntu}`,
     { input: image.selfLink },

@@ -1,8 +1,9 @@
 import * as compute from "@pulumi/gcp/compute";
 import type { input as inputs } from "@pulumi/gcp/types";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Openings } from "../openings";
 import { regionOf } from "./free-tier";
-import { firewallRules, type Openings } from "./rules";
+import { firewallRules } from "./rules";
 
 export interface GoogleNetworkArgs extends Openings {
   project: string;
@@ -58,14 +59,7 @@ function firewalledSubnetwork(
     { name: label, project, autoCreateSubnetworks: false },
     opts,
   ).id;
-  for (const { purpose, ...rule } of firewallRules(args)) {
-    new compute.Firewall(
-      `${name}-firewall-${purpose}`,
-      { name: `${label}-${purpose}`, project, network, direction: "INGRESS", ...rule },
-      opts,
-    );
-  }
-  const dualStack = { stackType: "IPV4_IPV6", ipv6AccessType: "EXTERNAL" };
+  firewall(name, args, network, opts);
   return new compute.Subnetwork(
     `${name}-subnetwork`,
     {
@@ -74,8 +68,24 @@ function firewalledSubnetwork(
       region: regionOf(zone),
       network,
       ipCidrRange: "10.0.0.0/24",
-      ...(ipv6 ? dualStack : {}),
+      ...(ipv6 && { stackType: "IPV4_IPV6", ipv6AccessType: "EXTERNAL" }),
     },
     opts,
   );
+}
+
+function firewall(
+  name: string,
+  args: GoogleNetworkArgs,
+  network: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { project, label } = args;
+  for (const { purpose, ...rule } of firewallRules(args)) {
+    new compute.Firewall(
+      `${name}-firewall-${purpose}`,
+      { name: `${label}-${purpose}`, project, network, direction: "INGRESS", ...rule },
+      opts,
+    );
+  }
 }

@@ -1,13 +1,5 @@
 import type { PortRule } from "../host";
-
-/** Who may come in, and where. */
-export interface Openings {
-  ports: PortRule[];
-  /** Blocks of addresses, of either family, that may come by SSH. */
-  sshFrom: string[];
-  /** Whether there is an IPv6 address as well. */
-  ipv6: boolean;
-}
+import { familiesOf, type Openings } from "../openings";
 
 export interface FirewallRule {
   purpose: string;
@@ -15,19 +7,13 @@ export interface FirewallRule {
   sourceRanges: string[];
 }
 
-/** Google wants the families of addresses in rules of their own. */
-const families = [
-  { suffix: "", world: "0.0.0.0/0", has: (block: string) => !block.includes(":") },
-  { suffix: "-ipv6", world: "::/0", has: (block: string) => block.includes(":") },
-];
-
 /**
  * One rule for each protocol, so that a plan shows a changed port as one changed line. ICMP needs none: what answers
  * an allowed connection (3/4, for paths with a smaller MTU) comes in with it. Source: Google's VPC firewall documentation.
  */
-export function firewallRules({ ports, sshFrom, ipv6 }: Openings): FirewallRule[] {
-  return families
-    .slice(0, ipv6 ? 2 : 1)
+export function firewallRules(openings: Openings): FirewallRule[] {
+  const { ports, sshFrom } = openings;
+  return familiesOf(openings)
     .flatMap(({ suffix, world, has }) => [
       rule(`tcp${suffix}`, "tcp", rangesOf(ports, "tcp"), [world]),
       rule(`udp${suffix}`, "udp", rangesOf(ports, "udp"), [world]),

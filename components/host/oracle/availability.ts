@@ -1,13 +1,18 @@
 import * as core from "@pulumi/oci/core";
-import { getAvailabilityDomainsOutput } from "@pulumi/oci/identity";
+import { getAvailabilityDomains } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
+import { answerTo } from "../../answer";
+import { resolved } from "../../resolved";
 import { capacity } from "./capacity";
 import { dataLabel } from "./data";
+import { explain } from "./explain";
 import type { OracleWish } from "./free-tier";
 import { configuredProblem, isThere, placeOf, roomProblem, type Survey } from "./place";
 
 export interface AvailabilityArgs extends Pick<OracleWish, "shape" | "ocpus" | "memoryGb"> {
   compartmentId: string;
+  /** Of the machine; for what is said. */
+  region: string;
   label: string;
   /** The availability domain, counted from 1. @default - the first with room */
   availabilityDomain?: number | undefined;
@@ -26,7 +31,9 @@ const tag = "room-asked-for";
 /** Finds the availability domain for the machine; a machine or a volume that is there decides it. */
 export function availability(name: string, args: AvailabilityArgs, opts: Options): Availability {
   const { compartmentId, shape, availabilityDomain: configured } = args;
-  const domains = getAvailabilityDomainsOutput({ compartmentId }, opts).availabilityDomains;
+  const domains = answerTo(getAvailabilityDomains({ compartmentId }, opts), (said) =>
+    explain(said, args),
+  ).availabilityDomains;
   const { machine, volume } = existing(args, opts);
   const asked = machine.apply((is) => (is ? (is.freeformTags?.[tag] ?? "") : now()));
   const reports = configured === undefined ? capacity(name, args, domains, asked, opts) : [];
@@ -38,10 +45,7 @@ export function availability(name: string, args: AvailabilityArgs, opts: Options
     kept: (volume ?? machine)?.availabilityDomain,
     configured,
   }));
-  known.apply((known) => {
-    const ignored = known.kept && configuredProblem(known);
-    if (ignored) pulumi.log.warn(ignored, opts.parent);
-  });
+  known.apply((known) => tellOfIgnored(known, opts.parent));
   const survey = pulumi
     .all([known, pulumi.all(reports)])
     .apply(([known, answers]): Survey => ({ ...known, room: Object.fromEntries(answers) }));
@@ -49,17 +53,19 @@ export function availability(name: string, args: AvailabilityArgs, opts: Options
   return { domain: survey.apply(placeOf), hook, tags: { [tag]: asked } };
 }
 
-type Options = pulumi.CustomResourceOptions & pulumi.InvokeOutputOptions;
+type Options = pulumi.CustomResourceOptions & pulumi.InvokeOptions;
 
 /** What is there of this stack, whatever its state says. */
-const existing = ({ compartmentId, label }: AvailabilityArgs, opts: Options) => ({
-  machine: core
-    .getInstancesOutput({ compartmentId, displayName: label }, opts)
-    .instances.apply((all) => all.find(isThere)),
-  volume: core
-    .getVolumesOutput({ compartmentId, displayName: dataLabel(label) }, opts)
-    .volumes.apply((all) => all.find(isThere)),
-});
+function existing(args: AvailabilityArgs, opts: Options) {
+  const { compartmentId, label } = args;
+  const asked = <T>(question: Promise<T>) => answerTo(question, (said) => explain(said, args));
+  const machines = core.getInstances({ compartmentId, displayName: label }, opts);
+  const volumes = core.getVolumes({ compartmentId, displayName: dataLabel(label) }, opts);
+  return {
+    machine: asked(machines).apply(({ instances }) => instances.find(isThere)),
+    volume: asked(volumes).apply(({ volumes }) => volumes.find(isThere)),
+  };
+}
 
 const idling =
   "Oracle stops the machines of free accounts that idle for a week (processor, network and, of an A1.Flex, memory below 20 %); pulumi up starts them again. It does not stop those of pay-as-you-go accounts, where what is free stays free.";
@@ -67,6 +73,11 @@ const idling =
 function tellOfIdling(state: string | undefined, resource: pulumi.Resource | undefined): void {
   if (state === undefined) pulumi.log.info(idling, resource);
   if (state === "STOPPED") pulumi.log.warn(`The machine is stopped. ${idling}`, resource);
+}
+
+function tellOfIgnored(known: Omit<Survey, "room">, resource: pulumi.Resource | undefined): void {
+  const ignored = known.kept && configuredProblem(known);
+  if (ignored) pulumi.log.warn(ignored, resource);
 }
 
 /** A plan is the same at any time. */
@@ -90,6 +101,3 @@ function refusal(
     { onDryRun: true },
   );
 }
-
-const resolved = <T>(output: pulumi.Output<T>) =>
-  new Promise<T>((resolve) => output.apply((value) => resolve(value as T)));

@@ -1,6 +1,9 @@
+/** Kinds of machines of which some are free. */
+export const freeShapes = ["VM.Standard.A1.Flex", "VM.Standard.E2.1.Micro"] as const;
+
 /** What a stack asks Oracle Cloud for; memory and volumes in GB. */
 export interface OracleWish {
-  shape: "VM.Standard.A1.Flex" | "VM.Standard.E2.1.Micro";
+  shape: (typeof freeShapes)[number];
   /** Of an A1.Flex; the other one has a fixed size. */
   ocpus: number;
   /** Of an A1.Flex. */
@@ -32,7 +35,7 @@ export interface OracleUse {
 export const free: OracleUse = { ocpus: 2, memoryGb: 12, micros: 2, volumesGb: 200 };
 
 /** Volumes are not made smaller. Source: Oracle's documentation of boot volumes. */
-const smallestVolumeGb = 50;
+export const smallestVolumeGb = 50;
 
 export const noUse: OracleUse = { ocpus: 0, memoryGb: 0, micros: 0, volumesGb: 0 };
 

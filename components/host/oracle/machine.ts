@@ -1,12 +1,16 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
+import { answerTo } from "../../answer";
 import type { OracleAddress } from "./address";
 import type { Availability } from "./availability";
+import { explain } from "./explain";
 import { isFlexible, type OracleWish } from "./free-tier";
 import type { OracleNetwork } from "./network";
 
 export interface OracleMachineArgs extends Omit<OracleWish, "dataVolumeGb" | "allowPaid"> {
   compartmentId: string;
+  /** For what is said. */
+  region: string;
   label: string;
   /** As `24.04`; another one means another machine. */
   ubuntu: string;
@@ -66,7 +70,7 @@ const inputs = (args: OracleMachineArgs, image: pulumi.Output<string>): core.Ins
   },
   createVnicDetails: connected(args),
   metadata: {
-    ssh_authorized_keys: pulumi.output(args.authorizedKey).apply((key) => key.trim()),
+    ssh_authorized_keys: args.authorizedKey,
     user_data: pulumi.output(args.userData).apply(base64),
   },
   instanceOptions: { areLegacyImdsEndpointsDisabled: true },
@@ -89,20 +93,20 @@ const connected = ({ network, address, label }: OracleMachineArgs) => ({
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** Canonical's newest image that runs on the shape. */
-const newestImage = (
-  { compartmentId, shape, ubuntu }: OracleMachineArgs,
-  opts: pulumi.InvokeOutputOptions,
-): pulumi.Output<string> =>
-  core
-    .getImagesOutput(
-      {
-        compartmentId,
-        operatingSystem: "Canonical Ubuntu",
-        operatingSystemVersion: ubuntu,
-        shape,
-        sortBy: "TIMECREATED",
-        sortOrder: "DESC",
-      },
-      opts,
-    )
-    .images.apply(([newest]) => newest?.id ?? "");
+function newestImage(args: OracleMachineArgs, opts: pulumi.InvokeOptions): pulumi.Output<string> {
+  const { compartmentId, shape, ubuntu } = args;
+  const images = core.getImages(
+    {
+      compartmentId,
+      operatingSystem: "Canonical Ubuntu",
+      operatingSystemVersion: ubuntu,
+      shape,
+      sortBy: "TIMECREATED",
+      sortOrder: "DESC",
+    },
+    opts,
+  );
+  return answerTo(images, (said) => explain(said, args)).apply(
+    ({ images: [newest] }) => newest?.id ?? "",
+  );
+}

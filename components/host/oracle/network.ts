@@ -1,6 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Openings, securityRules } from "./rules";
+import type { Openings } from "../openings";
+import { securityRules } from "./rules";
 
 export interface OracleNetworkArgs extends Openings {
   compartmentId: string;

@@ -1,9 +1,9 @@
 import { Provider, type ProviderArgs } from "@pulumi/oci/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { PrivateKey } from "@pulumi/tls/privateKey";
 import { reachHook } from "../../remote/reach";
 import { userData } from "../cloud-init";
 import type { Connection, Host, PortRule } from "../host";
+import { machineKeys } from "../machine-keys";
 import { prepare } from "../prepare";
 import { oracleAddress } from "./address";
 import { availability } from "./availability";
@@ -12,6 +12,7 @@ import { oracleData } from "./data";
 import type { OracleWish } from "./free-tier";
 import { oracleMachine } from "./machine";
 import { oracleNetwork } from "./network";
+import { shrinkHook } from "./shrink";
 import { freeTierHook } from "./tenancy";
 
 export interface OracleHostArgs extends OracleWish {
@@ -43,9 +44,6 @@ export interface OracleHostArgs extends OracleWish {
 /** How long a new machine may take to let us in, in seconds. */
 const patience = 600;
 
-/** Who Ubuntu's images let in. */
-const user = "ubuntu";
-
 /** A machine in Oracle Cloud; its addresses and its data outlive it. */
 export class OracleHost extends pulumi.ComponentResource implements Host {
   public readonly machineId: pulumi.Output<string>;
@@ -67,14 +65,14 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
       provider: new Provider(`${name}-oracle`, { ...credentials, region }, own),
     };
 
-    const deployKey = new PrivateKey(`${name}-deploy-key`, { algorithm: "ED25519" }, own);
-    const hostKey = new PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, own);
+    const keys = machineKeys(name, own);
     const network = oracleNetwork(name, { ...args, ...named }, cloud);
     const { subnetId } = network;
     const address = oracleAddress(name, { ...named, subnetId, ipv6: args.ipv6 }, cloud);
     const place = availability(name, { ...args, ...named }, cloud);
     const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
-    const hooks = { beforeCreate: [free, place.hook], beforeUpdate: [free] };
+    const sizes = shrinkHook(`${name}-sizes`);
+    const hooks = { beforeCreate: [free, place.hook], beforeUpdate: [sizes, free] };
     const machine = oracleMachine(
       name,
       {
@@ -83,10 +81,8 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
         network,
         address,
         place,
-        authorizedKey: deployKey.publicKeyOpenssh,
-        userData: userData({
-          hostKey: { privateKey: hostKey.privateKeyOpenssh, publicKey: hostKey.publicKeyOpenssh },
-        }),
+        authorizedKey: keys.authorizedKey,
+        userData: userData(keys),
         hooks,
       },
       cloud,
@@ -100,13 +96,7 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     this.machineId = machine.bootVolumeId;
     this.ipv4 = address.ipv4;
     if (address.ipv6) this.ipv6 = address.ipv6.address;
-    this.connection = pulumi.secret({
-      host: this.ipv4,
-      port: 22,
-      user,
-      privateKey: deployKey.privateKeyOpenssh,
-      hostKey: hostKey.publicKeyOpenssh.apply((key) => key.trim()),
-    });
+    this.connection = keys.connectionTo(this.ipv4);
     this.reach = reachHook(`${name}-reach`, this.connection, patience);
     this.prepared = prepare(
       name,

@@ -1,13 +1,5 @@
 import type { PortRule } from "../host";
-
-/** Who may come in, and where. */
-export interface Openings {
-  ports: PortRule[];
-  /** Blocks of addresses, of either family, that may come by SSH. */
-  sshFrom: string[];
-  /** Whether IPv6 is used as well. */
-  ipv6: boolean;
-}
+import { familiesOf, type Openings } from "../openings";
 
 /** One rule of a network security group; its purpose is its name. */
 export interface SecurityRule {
@@ -29,32 +21,23 @@ interface PortOptions {
   destinationPortRange: { min: number; max: number };
 }
 
-/** Oracle wants the families of addresses in rules of their own. */
-const families = [
-  {
-    suffix: "",
-    world: "0.0.0.0/0",
-    has: (block: string) => !block.includes(":"),
-    tooBig: { protocol: "1", icmpOptions: { type: 3, code: 4 } },
-  },
-  {
-    suffix: "-ipv6",
-    world: "::/0",
-    has: (block: string) => block.includes(":"),
-    tooBig: { protocol: "58", icmpOptions: { type: 2, code: 0 } },
-  },
-];
+/** How the families of addresses say that a packet is too big for its path. */
+const tooBig = {
+  4: { protocol: "1", icmpOptions: { type: 3, code: 4 } },
+  6: { protocol: "58", icmpOptions: { type: 2, code: 0 } },
+};
 
 const ssh = { name: "ssh", protocol: "tcp", from: 22, to: 22, reason: "deployments" } as const;
 
 /** One rule for each row of the port table, and for each who may come by SSH; everything may go out. */
-export function securityRules({ ports, sshFrom, ipv6 }: Openings): SecurityRule[] {
-  return families.slice(0, ipv6 ? 2 : 1).flatMap(({ suffix, world, has, tooBig }) => [
+export function securityRules(openings: Openings): SecurityRule[] {
+  const { ports, sshFrom } = openings;
+  return familiesOf(openings).flatMap(({ ip, suffix, world, has }) => [
     ...ports.map((row) => opening(row, world, `${row.name}${suffix}`)),
     ...sshFrom.filter(has).map((block) => opening(ssh, block, `ssh-${block}`)),
     {
       ...from(world, `too-big${suffix}`, "packets that are too big for their path"),
-      ...tooBig,
+      ...tooBig[ip],
     },
     {
       purpose: `out${suffix}`,

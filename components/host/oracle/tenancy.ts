@@ -1,6 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import { getAvailabilityDomains, getCompartments } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
+import { dataLabel } from "./data";
 import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
 import { isThere } from "./place";
 
@@ -102,7 +103,7 @@ const isArm = ({ shape }: { shape: string }): boolean => shape.startsWith("VM.St
 const isNotOf =
   (label: string) =>
   ({ displayName }: { displayName: string }): boolean =>
-    ![`${label}-data`, `${label} (Boot Volume)`].includes(displayName);
+    ![dataLabel(label), `${label} (Boot Volume)`].includes(displayName);
 
 const total = (sizes: (number | undefined)[]): number =>
   sizes.reduce((all: number, size) => all + (size ?? 0), 0);

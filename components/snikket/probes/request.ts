@@ -1,4 +1,5 @@
 import type { PortRow } from "../ports";
+import { serviceNames } from "../records";
 
 export type ProbeName =
   | "dns"
@@ -40,7 +41,7 @@ export interface VerifyRequest {
 
 /** The three names a Snikket server answers to. */
 export function namesOf({ domain }: VerifyRequest): string[] {
-  return [domain, `groups.${domain}`, `share.${domain}`];
+  return [domain, ...serviceNames(domain)];
 }
 
 /** A row of the port table. */

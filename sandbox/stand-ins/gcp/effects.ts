@@ -7,9 +7,9 @@ import { account } from "../../settings";
 import type { Step } from "../frame";
 import { kept, newId, texts } from "../kept";
 import type { Properties } from "../model";
-import { type Resource, resources } from "../store";
+import { every, type Resource, resources } from "../store";
 import { models } from "./model";
-import { every, googleWorld, type Instance, isNamed } from "./world";
+import { googleWorld, type Instance, isNamed } from "./world";
 
 /** Where resources of a kind are found in a project. */
 const places: Record<string, string> = {

@@ -1,7 +1,7 @@
 /** What Google's resources mean for the world. Pure. */
 import type { Machine, Rule, World } from "../../cloud/world";
 import type { Properties } from "../model";
-import type { Resource } from "../store";
+import { every, type Resource } from "../store";
 
 /** What of an instance matters here. Source, as for all below: the SDK's own types. */
 export interface Instance extends Properties {
@@ -23,14 +23,6 @@ interface Firewall extends Properties {
   allows: { protocol: string; ports?: string[] }[];
   sourceRanges: string[];
 }
-
-type Named = { id: string } & Record<string, string>;
-
-/** The resources of one kind, such as `Network`. */
-export const every = <T = Named>(all: Resource[], kind: string): T[] =>
-  all
-    .filter(({ type }) => type.endsWith(`:${kind}`))
-    .map(({ id, outputs }) => ({ ...outputs, id }) as T);
 
 /** A resource is named by its id, or by its address, which ends with it. */
 export const isNamed = (id: string, name: unknown): boolean =>

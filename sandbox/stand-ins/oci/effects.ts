@@ -3,12 +3,12 @@ import { converge } from "../../cloud/converge";
 import { freePublicAddress } from "../../cloud/router";
 import { freeAddress } from "../../cloud/world";
 import { account } from "../../settings";
-import type { Step } from "../frame";
+import type { Invoke, Step } from "../frame";
 import { failing, kept, newId, texts } from "../kept";
 import type { Properties } from "../model";
-import { type Resource, resources } from "../store";
-import { models } from "./model";
-import { every, type Instance, oracleWorld } from "./world";
+import { every, type Resource, resources } from "../store";
+import * as model from "./model";
+import { type Instance, oracleWorld } from "./world";
 
 const kindOf = ({ type }: Step) => type.split(":").at(-1) ?? "";
 
@@ -64,7 +64,7 @@ const notFound =
 
 /** Kinds that are kept here, as their OCIDs have them. */
 const own = new RegExp(
-  `^ocid1\\.(${Object.keys(models)
+  `^ocid1\\.(${Object.keys(model.models)
     .map((type) => type.split(":").at(-1)?.toLowerCase())
     .join("|")})\\.`,
 );
@@ -123,7 +123,7 @@ function exceeded(step: Step, all: Resource[]): string | undefined {
 
 export default kept({
   plugin: "oci",
-  types: Object.keys(models),
+  types: Object.keys(model.models),
   refusal,
   outputs: (step, all) => ({
     id: step.id || ocid(kindOf(step), step.config),
@@ -132,3 +132,15 @@ export default kept({
   }),
   converge: () => converge(() => oracleWorld(resources("oci"))),
 });
+
+/** Nothing is told of a compartment that is not there. */
+const telling =
+  (answer: Invoke): Invoke =>
+  (args, question) => {
+    if (args.compartmentId !== account.compartmentId) throw new Error(notFound);
+    return answer(args, question);
+  };
+
+export const invokes: Record<string, Invoke> = Object.fromEntries(
+  Object.entries(model.invokes).map(([token, answer]) => [token, telling(answer)]),
+);

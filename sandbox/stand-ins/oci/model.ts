@@ -32,6 +32,7 @@ export const models: Record<string, Rules> = {
   },
   "oci:Core/privateIp:PrivateIp": {},
   "oci:Core/publicIp:PublicIp": {},
+  "oci:Core/ipv6:Ipv6": {},
   "oci:Core/instance:Instance": {
     check: shapeFits,
     replaces: {

@@ -1,7 +1,7 @@
 /** What Oracle's resources mean for the world. Pure. */
 import type { Machine, Rule, World } from "../../cloud/world";
 import type { Properties } from "../model";
-import type { Resource } from "../store";
+import { every, type Named, type Resource } from "../store";
 
 /** What of an instance matters here. Source, as for all below: the SDK's own types. */
 export interface Instance extends Properties {
@@ -37,14 +37,6 @@ interface List {
   ingressSecurityRules: SecurityRule[];
   egressSecurityRules: SecurityRule[];
 }
-
-type Named = { id: string } & Record<string, string>;
-
-/** The resources of one kind, such as `Vcn`. */
-export const every = <T = Named>(all: Resource[], kind: string): T[] =>
-  all
-    .filter(({ type }) => type.endsWith(`:${kind}`))
-    .map(({ id, outputs }) => ({ ...outputs, id }) as T);
 
 const find = <T extends { id: string } = Named>(all: Resource[], kind: string, id: unknown) =>
   every<T>(all, kind).find((resource) => resource.id === id);

@@ -1,12 +1,13 @@
 /** Really makes keys, in every format the SDK names. */
 import { createHash, createPublicKey } from "node:crypto";
-import type { ParsedKey } from "ssh2";
+import { newKey, parsedKey } from "../../keys";
 import type { Effects, Step } from "../frame";
 
 async function create({ inputs: { algorithm } }: Step) {
   if (algorithm !== "ED25519")
     throw new Error(`the tls stand-in makes only keys of ED25519, not of ${algorithm}`);
-  const { key, openssh } = newKey();
+  const pair = newKey();
+  const key = parsedKey(pair);
   const privateKeyPem = `${key.getPrivatePEM()}\n`;
   const blob = key.getPublicSSH();
   const digest = (name: string, as: "hex" | "base64") => createHash(name).update(blob).digest(as);
@@ -15,7 +16,7 @@ async function create({ inputs: { algorithm } }: Step) {
     // Defaults of the other algorithms.
     ecdsaCurve: "P224",
     rsaBits: 2048,
-    privateKeyOpenssh: openssh,
+    privateKeyOpenssh: pair.private,
     privateKeyPem,
     privateKeyPemPkcs8: privateKeyPem,
     publicKeyOpenssh: `ssh-ed25519 ${blob.toString("base64")}\n`,
@@ -23,17 +24,6 @@ async function create({ inputs: { algorithm } }: Step) {
     publicKeyFingerprintMd5: digest("md5", "hex").replace(/..(?!$)/g, "$&:"),
     publicKeyFingerprintSha256: `SHA256:${digest("sha256", "base64").replace(/=+$/, "")}`,
   };
-}
-
-function newKey(): { key: ParsedKey; openssh: string } {
-  // Loaded only where a key is made: it would take a third of the plugin's start.
-  const { utils } = require("ssh2") as typeof import("ssh2");
-  for (;;) {
-    const openssh = utils.generateKeyPairSync("ed25519").private;
-    const key = utils.parseKey(openssh);
-    // One pair in some hundreds comes out malformed.
-    if (!(key instanceof Error)) return { key, openssh };
-  }
 }
 
 const effects: Effects = { create, update: create, delete: async () => undefined };

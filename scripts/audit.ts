@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { root } from "./steps";
+
+/** The part of npm's report that is read. Source: npm's documentation of `npm audit`, and its answers. */
+interface Report {
+  /** Why the registry gave no answer. */
+  message?: string;
+  error?: { summary?: string };
+  vulnerabilities?: Record<string, Vulnerability>;
+}
+
+interface Vulnerability {
+  name: string;
+  severity: string;
+  range: string;
+  /** Advisories of its own, and packages that bring theirs. */
+  via: (string | { title: string; url: string })[];
+  fixAvailable: boolean | { name: string; version: string; isSemVerMajor: boolean };
+}
+
+/** What npm's report comes to, in the Test Anything Protocol: where nobody knows of weaknesses, it is skipped. */
+export function verdict(output: string): string[] {
+  const { message, error, vulnerabilities } = parsed(output);
+  if (message !== undefined) return [`ok 1 audit # skip no answer to npm audit: ${cause(message)}`];
+  if (!vulnerabilities)
+    return [`not ok 1 audit: npm audit failed: ${error?.summary || "it printed no report"}`];
+  const grave = Object.values(vulnerabilities).filter(({ severity }) =>
+    ["high", "critical"].includes(severity),
+  );
+  if (!grave.length) return ["ok 1 audit"];
+  return grave.map((found, index) => `not ok ${index + 1} audit: ${sentence(found)}`);
+}
+
+function parsed(output: string): Report {
+  try {
+    return JSON.parse(output);
+  } catch {
+    return {};
+  }
+}
+
+/** Without addresses: one of a registry may hold a password. */
+const cause = (message: string): string =>
+  message.replace(/ - [A-Z]+ \S+$/, "").replace(/^request to \S+ failed, reason: /, "");
+
+function sentence({ name, severity, range, via, fixAvailable }: Vulnerability): string {
+  const why = via.map((one) =>
+    typeof one === "string" ? `by ${one}` : `${one.title}, ${one.url}`,
+  );
+  return `${name} ${range} (${severity}: ${why.join("; ")}). ${remedy(fixAvailable)}`;
+}
+
+function remedy(fix: Vulnerability["fixAvailable"]): string {
+  if (fix === true) return "Run: npm audit fix";
+  if (!fix) return "There is no version without it: replace the package that brings it.";
+  const large = fix.isSemVerMajor ? " (a new major version: see its changes first)" : "";
+  return `Run: npm install --save-exact ${fix.name}@${fix.version}${large}`;
+}
+
+function main(): void {
+  const what = ["--omit=dev", "--audit-level=high", "--json"];
+  // Offline, npm says that nothing is wrong.
+  const how = ["--offline=false", "--fetch-retries=0"];
+  const { stdout, error } = spawnSync("npm", ["audit", ...what, ...how], {
+    cwd: root,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  const lines = verdict(error ? JSON.stringify({ message: error.message }) : stdout);
+  console.log(lines.join("\n"));
+  process.exitCode = lines.some((line) => line.startsWith("not ok")) ? 1 : 0;
+}
+
+if (require.main === module) main();

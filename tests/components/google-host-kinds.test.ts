@@ -1,0 +1,72 @@
+import { images, makeGoogle } from "../support/google-host";
+
+const label = "snikket-chat-example-org";
+const place = { project: "family-chat-471203", region: "us-east1" };
+
+test("has nothing in common with another family's in the same project", async () => {
+  const longest = "xn--ab-1".padEnd(39, "x");
+  const made = await makeGoogle(
+    {},
+    { other: { label: "chat-example-net" }, longest: { label: longest } },
+  );
+  const names = made
+    .ofType("gcp:")
+    .map(({ name, inputs }) => [name.split("-")[0], String(inputs.name)]);
+  const of = (host: string) =>
+    names.flatMap(([owner, name = ""]) => (owner === host ? [name] : []));
+  expect(of("host")).toHaveLength(8);
+  expect(of("other").filter((name) => of("host").includes(name))).toEqual([]);
+  for (const name of of("longest")) expect(name).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+});
+
+test("gives up the machine alone where it is not protected", async () => {
+  const made = await makeGoogle({ protectMachine: false });
+  const kept = made.engine.resources.filter(({ protect }) => protect).map(({ name }) => name);
+  expect(kept.sort()).toEqual(["host-data", "host-ipv4"]);
+  expect(made.inputs("host-machine").deletionProtection).toBe(false);
+});
+
+test("has a second, reserved address where IPv6 is wanted", async () => {
+  const sshFrom = ["198.51.100.7/32", "2001:db8::/64"];
+  const made = await makeGoogle({ ipv6: true, networkTier: "PREMIUM", sshFrom });
+  expect(made.inputs("host-subnetwork")).toMatchObject({
+    stackType: "IPV4_IPV6",
+    ipv6AccessType: "EXTERNAL",
+  });
+  expect(made.resource("host-ipv6").protect).toBe(true);
+  expect(made.inputs("host-ipv6")).toEqual({
+    ...place,
+    name: `${label}-ipv6`,
+    addressType: "EXTERNAL",
+    networkTier: "PREMIUM",
+    ipVersion: "IPV6",
+    ipv6EndpointType: "VM",
+    subnetwork: "host-subnetwork-id",
+  });
+  expect(made.inputs("host-machine").networkInterfaces).toEqual([
+    {
+      subnetwork: "host-subnetwork-id",
+      stackType: "IPV4_IPV6",
+      accessConfigs: [{ natIp: "198.51.100.9", networkTier: "PREMIUM" }],
+      ipv6AccessConfigs: [
+        { externalIpv6: "2001:db8:1::", externalIpv6PrefixLength: "96", networkTier: "PREMIUM" },
+      ],
+    },
+  ]);
+  expect(made.outputs.ipv6?.value).toBe("2001:db8:1::");
+  expect(made.ofType("Firewall").map(({ name, inputs }) => [name, inputs.sourceRanges])).toEqual([
+    ["host-firewall-ssh", ["198.51.100.7/32"]],
+    ["host-firewall-ssh-ipv6", ["2001:db8::/64"]],
+    ["host-firewall-tcp", ["0.0.0.0/0"]],
+    ["host-firewall-tcp-ipv6", ["::/0"]],
+    ["host-firewall-udp", ["0.0.0.0/0"]],
+    ["host-firewall-udp-ipv6", ["::/0"]],
+  ]);
+});
+
+test("pins another image for another release of Ubuntu", async () => {
+  const made = await makeGoogle({ ubuntu: "22.04" });
+  const image = `${images}/ubuntu-os-cloud/ubuntu-2204-lts`;
+  expect(made.inputs("host-image-22.04")).toEqual({ input: image });
+  expect(made.inputs("host-machine").bootDisk).toMatchObject({ initializeParams: { image } });
+});

@@ -1,0 +1,54 @@
+import type { GoogleHostArgs } from "../../components/host/google/google-host";
+import { relayRange, snikketPorts } from "../../components/snikket/ports";
+import { keysAreMade, type MadeHosts, makeHosts } from "./hosts";
+
+/** Where Google's images are. */
+export const images =
+  "https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/images";
+
+export const args: GoogleHostArgs = {
+  project: "family-chat-471203",
+  zone: "us-east1-b",
+  label: "chat-example-org",
+  machineType: "e2-micro",
+  bootDiskGb: 12,
+  dataDiskGb: 18,
+  networkTier: "STANDARD",
+  ubuntu: "24.04",
+  ipv6: false,
+  sshFrom: ["198.51.100.7/32"],
+  ports: snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 }),
+  dataFolder: "/var/lib/snikket",
+  rebootAt: "04:00",
+  protectMachine: true,
+  allowPaid: false,
+};
+
+const cloud = {
+  made: {
+    ...keysAreMade,
+    "gcp:compute/address:Address": ({ inputs }: { inputs: { ipVersion?: string } }) => ({
+      address: inputs.ipVersion === "IPV6" ? "2001:db8:1::" : "198.51.100.9",
+    }),
+    "gcp:compute/disk:Disk": () => ({ selfLink: "disks/data" }),
+    "gcp:compute/instance:Instance": () => ({ instanceId: "4711" }),
+    "pulumi:index:Stash": ({ inputs }: { inputs: { input: string } }) => ({ output: inputs.input }),
+  },
+  asked: {
+    "gcp:compute/getImage:getImage": ({ project, family }: Record<string, string>) => ({
+      selfLink: `${images}/${project}/${family}`,
+    }),
+  },
+};
+
+function create(name: string, args: GoogleHostArgs) {
+  const { GoogleHost } =
+    require("../../components/host/google/google-host") as typeof import("../../components/host/google/google-host");
+  return new GoogleHost(name, args);
+}
+
+/** Makes a host in Google Cloud, and others in the same project. */
+export const makeGoogle = (
+  change?: Partial<GoogleHostArgs>,
+  others?: Record<string, Partial<GoogleHostArgs>>,
+): Promise<MadeHosts> => makeHosts({ create, args, cloud }, change, others);

@@ -1,0 +1,102 @@
+import type { Host } from "../../components/host/host";
+import { answerAs, type Cloud, type Options } from "./cloud";
+import { type Engine, mockEngine, type Output, openPart, type Registered, unwrap } from "./mocks";
+
+/** How the hosts of one cloud are made in tests. */
+export interface HostKind<Args> {
+  /** Makes one; loads the component anew each time, as the engine of mocks needs it. */
+  create(name: string, args: Args): Host;
+  args: Args;
+  cloud: Cloud;
+}
+
+/** A change of what an engine's hook is told. */
+export type Change = { oldInputs?: object; newInputs?: object };
+
+/** Hosts as the engine of mocks has them; the one that is looked at is called `host`. */
+export class MadeHosts {
+  constructor(
+    readonly engine: Engine,
+    readonly options: Record<string, Options>,
+    /** Of `host`; of each other one its IPv6 address, by its name. */
+    readonly outputs: Record<string, Output>,
+  ) {}
+
+  resource(name: string): Registered {
+    const found = this.engine.resources.find((one) => one.name === name);
+    if (!found) throw new Error(`${name} was not registered`);
+    return found;
+  }
+
+  /** Secrets too. */
+  inputs = (name: string) => unwrap(this.resource(name).inputs) as Record<string, never>;
+
+  /** In the order of their names. */
+  ofType = (type: string): Registered[] =>
+    this.engine.resources
+      .filter(({ tail }) => tail.includes(type))
+      .sort((one, other) => one.name.localeCompare(other.name));
+
+  protectedOnes = (host: string): string[] =>
+    this.engine.resources
+      .filter(({ name, protect }) => protect && name.startsWith(`${host}-`))
+      .map(({ name }) => name)
+      .sort();
+
+  /** All that may be seen of inputs and messages. */
+  open = (): string =>
+    JSON.stringify([this.engine.resources.map(({ inputs }) => openPart(inputs)), this.engine.logs]);
+
+  /** What a hook says against a change; nothing where it lets it pass. */
+  async refusal(name: string, change: Change): Promise<string | undefined> {
+    const hook = this.engine.hooks.find((one) => one.name === name);
+    try {
+      await hook?.callback(change as unknown as Parameters<typeof hook.callback>[0]);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}
+
+/** Makes the host with a change to the usual arguments, and others beside it. */
+export async function makeHosts<Args extends object>(
+  { create, args, cloud }: HostKind<Args>,
+  change: Partial<Args> = {},
+  others: Record<string, Partial<Args>> = {},
+): Promise<MadeHosts> {
+  const engine = await mockEngine({ stdout: { "host-prepare": "0.5" } });
+  const options = answerAs(cloud);
+  jest.spyOn(console, "warn").mockImplementation((line) => void engine.logs.push(String(line)));
+  const outputs = await engine.run(() => {
+    const addresses = Object.entries(others).map(([name, change]) => [
+      name,
+      create(name, { ...args, ...change }).ipv6,
+    ]);
+    const host = create("host", { ...args, ...change });
+    const { machineId, ipv4, ipv6, connection, prepared, monthlyCost } = host;
+    const own = { machineId, ipv4, ipv6, connection, prepared, monthlyCost };
+    return { ...own, ...Object.fromEntries(addresses) };
+  });
+  return new MadeHosts(engine, options, outputs);
+}
+
+/** What the cloud of mocks makes of each key. */
+export const keysAreMade = {
+  "tls:index/privateKey:PrivateKey": ({ name }: { name: string }) => ({
+    privateKeyOpenssh: `private half of ${name}\n`,
+    publicKeyOpenssh: `ssh-ed25519 ${name}\n`,
+  }),
+};
+
+/** How `host` is reached with those keys, at the one address that every cloud of mocks has. */
+export const connection = {
+  value: {
+    host: "198.51.100.9",
+    port: 22,
+    user: "ubuntu",
+    privateKey: "private half of host-deploy-key\n",
+    hostKey: "ssh-ed25519 host-host-key",
+  },
+  secret: true,
+};

@@ -1,0 +1,100 @@
+import type { OracleHostArgs } from "../../components/host/oracle/oracle-host";
+import { relayRange, snikketPorts } from "../../components/snikket/ports";
+import { type Change, keysAreMade, type MadeHosts, makeHosts } from "./hosts";
+
+export const compartmentId = "ocid1.compartment.oc1..family";
+export const tenancyId = "ocid1.tenancy.oc1..all";
+export const args: OracleHostArgs = {
+  region: "eu-frankfurt-1",
+  compartmentId,
+  label: "chat-example-org",
+  shape: "VM.Standard.A1.Flex",
+  ocpus: 1,
+  memoryGb: 6,
+  bootVolumeGb: 50,
+  dataVolumeGb: 60,
+  ubuntu: "24.04",
+  ipv6: false,
+  sshFrom: ["198.51.100.7/32"],
+  ports: snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 }),
+  dataFolder: "/var/lib/snikket",
+  rebootAt: "04:00",
+  protectMachine: true,
+  allowPaid: false,
+};
+
+/** What there is in the cloud beforehand, by the name of the list that shows it. */
+export interface Before {
+  room?: Record<string, string>;
+  instances?: object[];
+  volumes?: object[];
+  /** Whether the credentials may list compartments. */
+  mayList?: boolean;
+}
+
+const cloud = ({ room = {}, instances = [], volumes = [], mayList = true }: Before) => ({
+  made: {
+    ...keysAreMade,
+    "oci:Core/vcn:Vcn": () => ({
+      defaultSecurityListId: "default-list",
+      ipv6cidrBlocks: ["2001:db8:1:ab00::/56"],
+    }),
+    "oci:Core/publicIp:PublicIp": () => ({ ipAddress: "198.51.100.9" }),
+    "oci:Core/ipv6:Ipv6": () => ({ ipAddress: "2001:db8:1:ab00::9" }),
+    "oci:Core/instance:Instance": () => ({ bootVolumeId: "boot-volume" }),
+    "oci:Core/computeCapacityReport:ComputeCapacityReport": (report: {
+      inputs: { availabilityDomain: string };
+    }) => ({
+      shapeAvailabilities: [
+        { availabilityStatus: room[report.inputs.availabilityDomain] ?? "OUT_OF_HOST_CAPACITY" },
+      ],
+    }),
+  },
+  asked: {
+    "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": () => ({
+      availabilityDomains: ["AD-1", "AD-2", "AD-3"].map((name) => ({
+        name,
+        compartmentId: tenancyId,
+      })),
+    }),
+    "oci:Identity/getCompartments:getCompartments": () => {
+      if (!mayList) throw new Error("404-NotAuthorizedOrNotFound");
+      return { compartments: [{ id: "ocid1.compartment.oc1..games" }] };
+    },
+    "oci:Core/getInstances:getInstances": (asked: object) => ({
+      instances: fitting(instances, asked),
+    }),
+    "oci:Core/getVolumes:getVolumes": (asked: object) => ({ volumes: fitting(volumes, asked) }),
+    "oci:Core/getBootVolumes:getBootVolumes": () => ({ bootVolumes: [] }),
+    "oci:Core/getImages:getImages": (asked: { operatingSystemVersion: string; shape: string }) => ({
+      images: [
+        { id: `newest ${asked.operatingSystemVersion} for ${asked.shape}` },
+        { id: "older" },
+      ],
+    }),
+  },
+});
+
+/** Those that are called so and lie there; what says nothing lies in the family's compartment. */
+const fitting = (all: object[], asked: { displayName?: string; compartmentId?: string }) =>
+  all.filter((one: { displayName?: string; compartmentId?: string }) => {
+    const place = one.compartmentId ?? compartmentId;
+    return (
+      place === asked.compartmentId && [undefined, one.displayName].includes(asked.displayName)
+    );
+  });
+
+function create(name: string, args: OracleHostArgs) {
+  const { OracleHost } =
+    require("../../components/host/oracle/oracle-host") as typeof import("../../components/host/oracle/oracle-host");
+  return new OracleHost(name, args);
+}
+
+/** Makes a host in Oracle Cloud, and others in the same compartment. */
+export const makeOracle = (
+  others?: Record<string, Partial<OracleHostArgs>>,
+  before: Before = { room: { "AD-2": "AVAILABLE", "AD-3": "AVAILABLE" } },
+): Promise<MadeHosts> => makeHosts({ create, args, cloud: cloud(before) }, {}, others);
+
+/** What the engine tells a hook before a machine is made. */
+export const machineIsMade: Change = { newInputs: { shape: args.shape } };
