@@ -1,11 +1,32 @@
-/** One figure beside its budget. */
+/** One figure, beside its budget where it has one. */
 export interface Figure {
   what: string;
-  /** Seconds, a ratio or a count, as the unit says. */
-  value: number;
-  unit: "s" | "x" | "";
-  budget: number;
+  /** Seconds, a ratio, megabytes or a count, as the unit says; nothing where it could not be taken. */
+  value: number | undefined;
+  unit: "s" | "x" | "MB" | "";
+  budget?: number;
+  /** Why it could not be taken, or what explains it. */
+  note?: string;
 }
 
-export const row = ({ what, value, unit, budget }: Figure): string =>
-  `${value <= budget ? "within" : "OVER  "}  ${what.padEnd(46)} ${value.toFixed(2).padStart(7)} ${unit.padEnd(1)}  of ${budget}`;
+const verdict = ({ value, budget }: Figure): string => {
+  if (value === undefined) return "skipped";
+  if (budget === undefined) return "";
+  return value <= budget ? "within" : "OVER";
+};
+
+const number = ({ value, unit }: Figure): string =>
+  value === undefined ? "-" : `${value.toFixed(unit === "" ? 0 : 2)} ${unit}`.trim();
+
+/** A line on the terminal. */
+export function row(figure: Figure): string {
+  const { what, budget, note } = figure;
+  const limit = budget === undefined ? "" : `of ${budget}`;
+  return `${verdict(figure).padEnd(8)}${what.padEnd(52)} ${number(figure).padStart(10)}  ${limit.padEnd(7)}${note ?? ""}`.trimEnd();
+}
+
+/** A row of a table in Markdown. */
+export function tableRow(figure: Figure): string {
+  const { what, budget, note } = figure;
+  return `| ${[what, number(figure), budget ?? "", verdict(figure), note ?? ""].join(" | ")} |`;
+}

@@ -1,43 +1,18 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir, totalmem } from "node:os";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { document, performance, thisComputer } from "./document";
 import { type Figure, row } from "./figure";
 import { firstUp } from "./first-up";
-import { inTurn, node, pulumi, root, sandbox, seconds } from "./measure";
+import { idleUp } from "./idle-up";
+import { inTurn, node, sandbox, seconds } from "./measure";
+import { sandboxCost, stateSize } from "./sandbox-cost";
+import { manyStacks } from "./stacks";
 
 async function programLoad(): Promise<Figure> {
   const load = () => node(path.join(__dirname, "load.js"));
   const sdk = () => node("-e", 'require("@pulumi/pulumi")');
   const [ours, alone] = await inTurn(load, sdk, 5);
   return { what: "program load over the SDK alone", value: ours - alone, unit: "s", budget: 0.3 };
-}
-
-/** The sandbox must be up to date, so that ours is the `up` that changes nothing. */
-async function idleUp(): Promise<Figure> {
-  const folder = mkdtempSync(path.join(tmpdir(), "empty-"));
-  writeFileSync(path.join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
-  writeFileSync(path.join(folder, "package.json"), '{"main":"index.js"}');
-  writeFileSync(path.join(folder, "index.js"), 'require("@pulumi/pulumi");');
-  writeFileSync(path.join(folder, "Pulumi.bench.yaml"), "{}\n");
-  symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
-  const up = ["up", "--yes", "--skip-preview"];
-  pulumi(["stack", "init", "bench"], folder);
-  try {
-    const [ours, empty] = await inTurn(
-      () => pulumi(up),
-      () => pulumi([...up, "--stack", "bench"], folder),
-      3,
-    );
-    return {
-      what: "up with no change, over an empty program's",
-      value: ours - empty,
-      unit: "s",
-      budget: 0.5,
-    };
-  } finally {
-    pulumi(["stack", "rm", "--yes", "--force", "bench"], folder);
-    rmSync(folder, { recursive: true });
-  }
 }
 
 async function sandboxIdle(): Promise<Figure> {
@@ -51,21 +26,41 @@ async function sandboxWarm(): Promise<Figure> {
   return { what: "sandbox, warm", value: warm, unit: "s", budget: 60 };
 }
 
+/** From nothing to two people who talk, with all of the cloud's resources. */
+async function inCloud(): Promise<Figure[]> {
+  sandbox("down");
+  const first = await seconds(() => sandbox("--cloud", "oracle"));
+  const figures: Figure[] = [
+    { what: "sandbox with Oracle's cloud, warm", value: first, unit: "s" },
+    stateSize("state of a stack at Oracle"),
+  ];
+  sandbox("down");
+  return figures;
+}
+
+/** Each leaves the sandbox as the next one needs it. */
+const measurements: (() => Promise<Figure[]>)[] = [
+  async () => [await sandboxWarm(), await sandboxIdle(), ...sandboxCost()],
+  async () => [
+    await programLoad(),
+    ...(await idleUp()),
+    stateSize("state of a stack on a machine"),
+  ],
+  firstUp,
+  manyStacks,
+  inCloud,
+];
+
 async function main(): Promise<void> {
   const figures: Figure[] = [];
-  const take = (...more: Figure[]) => {
+  console.log(thisComputer());
+  for (const measure of measurements) {
+    const more = await measure();
     figures.push(...more);
     console.log(more.map(row).join("\n"));
-  };
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, ${release()}`,
-  );
-  take(await sandboxWarm());
-  take(await sandboxIdle());
-  take(await programLoad());
-  take(await idleUp());
-  take(...(await firstUp()));
+  }
   if (process.argv.includes("--json")) console.log(JSON.stringify(figures, undefined, 2));
+  if (process.argv.includes("--write")) writeFileSync(document, performance(figures));
 }
 
 main().catch((error: Error) => {

@@ -1,0 +1,23 @@
+import { cpus, release, totalmem } from "node:os";
+import * as path from "node:path";
+import { type Figure, tableRow } from "./figure";
+import { root } from "./measure";
+
+/** Where the figures are kept to be read. */
+export const document = path.join(root, "docs/performance.md");
+
+export const thisComputer = (): string =>
+  `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node.js ${process.version}`;
+
+/** The document, with the figures of one run. */
+export const performance = (figures: Figure[]): string => `# Performance
+
+Written by \`npm run bench -- --write\`: one run, on one computer, with the sandbox instead of a cloud and a network. Ratios and differences are taken
+in turn (A B A B …), so that a computer whose speed drifts is fair to both; they mean something elsewhere, plain seconds do not.
+
+Measured on ${thisComputer()}.
+
+| what | figure | budget | | note |
+| --- | --: | --: | --- | --- |
+${figures.map(tableRow).join("\n")}
+`;
