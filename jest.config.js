@@ -19,5 +19,7 @@ module.exports = {
     project("unit", ["<rootDir>/tests/unit/**/*.test.ts"]),
     project("components", ["<rootDir>/tests/components/**/*.test.ts"]),
     project("e2e", ["<rootDir>/tests/e2e/**/*.test.ts"]),
+    project("contract", ["<rootDir>/tests/contract/**/*.test.ts"]),
+    project("faults", ["<rootDir>/tests/faults/**/*.test.ts"]),
   ],
 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host, PortRule } from "../components/host/host";
 import type { StackConfig } from "./config";
@@ -46,8 +47,20 @@ export function allowedOf({ host }: Pick<StackConfig, "host">): {
   return { sshFrom: host.sshFrom ?? ["0.0.0.0/0"], allowPaid: host.allowPaid };
 }
 
-/** What a stack's things are called in a cloud's console, so that two families there stay apart. */
-const labelOf = (domain: string): string => domain.replaceAll(".", "-");
+/** Whether the server may not be destroyed: one from a cloud would be gone with its machine. */
+export const isProtected = ({ host }: Pick<StackConfig, "host">): boolean =>
+  host.provider !== "existing" && host.protectMachine;
+
+/**
+ * What a stack's things are called in a cloud's console, so that two families there stay apart. Of a domain with dashes
+ * it says so with a few digits of its own: my-family.org is not my.family.org. At most 44 characters, for Google has 63.
+ * @internal exported for its test
+ */
+export function labelOf(domain: string): string {
+  const label = domain.replaceAll(".", "-");
+  if (!domain.includes("-")) return label;
+  return `${label}-${createHash("sha256").update(domain).digest("hex").slice(0, 4)}`;
+}
 
 /** The provider's own keys, which an explicit provider does not read by itself. */
 function ofOracle() {

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { exit } from "./exit";
 import { actions } from "./plan/changes";
 import { makePlan } from "./plan/make";
 import { Refusal } from "./plan/refusal";
 import { render } from "./plan/render";
+import { safeJson, safeLines } from "./plan/safe";
 import type { Action, Plan } from "./plan/schema";
 
 const usage = `usage: npm run plan -- [--stack NAME|FILE] [--state FILE] [--json] [--detailed-exitcode] [--fail-on ACTION,...]
@@ -18,8 +20,8 @@ Shows what pulumi up would do: without an account, a secret or a network. Nothin
 Ends with 0 when it is done, 1 when the configuration is wrong or --fail-on holds, 2 when it is used wrongly,
 3 when the Pulumi engine is missing and cannot be brought here.`;
 
-/** Exit codes of every verb; "changes" only where it was asked for. */
-const exit = { done: 0, failed: 1, usage: 2, changes: 2 } as const;
+/** Where it was asked for. */
+const somethingChanges = 2;
 
 interface Options {
   stack?: string | undefined;
@@ -36,7 +38,7 @@ async function main(): Promise<number> {
     return exit.usage;
   }
   const plan = await makePlan(options.stack, options.state);
-  process.stdout.write(options.json ? `${JSON.stringify(plan, null, 2)}\n` : render(plan));
+  process.stdout.write(options.json ? `${safeJson(plan)}\n` : render(plan));
   return judge(plan, options);
 }
 
@@ -70,7 +72,7 @@ function judge(plan: Plan, { failOn, "detailed-exitcode": detailed }: Options): 
   });
   for (const sentence of refused) console.error(sentence);
   if (refused.length) return exit.failed;
-  return detailed && plan.resources.length ? exit.changes : exit.done;
+  return detailed && plan.resources.length ? somethingChanges : exit.done;
 }
 
 const started = Date.now();
@@ -84,7 +86,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => pr
 main()
   .catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
-    console.error(error.message);
+    console.error(safeLines(error.message));
     return error.exitCode;
   })
   .then((code) => {

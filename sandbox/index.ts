@@ -1,15 +1,13 @@
 /** `npm run sandbox -- [up]|status|env|ssh|logs|models|down`: a whole deployment on this machine. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { endChildren, Problem } from "./console";
+import { end, endChildren, Problem } from "./console";
 import { onPath } from "./docker";
-import { engineEnvironment, ensureEngine } from "./engine";
 import type { MachineArgs } from "./machine";
+import { models } from "./models";
 import { home, inHome, type Kind, kinds, machineUser } from "./settings";
 import { stackEnvironment, updating } from "./stack";
-import { installStandIns, plugins } from "./stand-ins/install";
 import { alone, down, knownMachine, status, up } from "./up";
 
 const usage = `npm run sandbox -- [up] [--no-install]   start it, or bring it up to date
@@ -74,18 +72,6 @@ function printEnvironment(): void {
   }
 }
 
-/** Prints as JSON what to set, so that the engine plans with the stand-ins' models. */
-async function models([folder]: string[]): Promise<number> {
-  if (!folder) throw new Problem(`A folder is missing.\n${usage}`, 2);
-  const home = path.resolve(folder);
-  const report = (doing: string) => process.stderr.write(`${doing}\n`);
-  const { pulumi } = await ensureEngine({ home, report });
-  await installStandIns(home, { effects: false, only: plugins, report });
-  const PATH = [path.dirname(pulumi), path.dirname(process.execPath), process.env.PATH].join(":");
-  process.stdout.write(`${JSON.stringify({ ...engineEnvironment(home), PATH })}\n`);
-  return 0;
-}
-
 function theMachine(): MachineArgs {
   const machine = knownMachine();
   if (!machine) throw new Problem('There is no machine. Start it with "npm run sandbox".');
@@ -138,12 +124,4 @@ function interrupted(signal: NodeJS.Signals): void {
 process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
 process.on("exit", endChildren);
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: Error & { code?: string }) => {
-    // A system's error has a code and says enough; what is left is a mistake of ours.
-    const expected = error instanceof Problem || error.code !== undefined;
-    process.stderr.write(`\n${expected ? error.message : error.stack}\n`);
-    process.exit(error instanceof Problem ? error.exitCode : 1);
-  },
-);
+end(main(process.argv.slice(2)));

@@ -44,7 +44,7 @@ export async function up({ install, kind }: { install: boolean; kind: Kind }): P
 /** What the same program would make at Oracle Cloud: that needs no account, and neither Docker nor a network. */
 async function showPlan(): Promise<void> {
   const stack = ["--stack", "stacks/oracle.example.yaml"];
-  const args = ["--import", "tsx", "operations/plan.ts", ...stack];
+  const args = ["--require", "tsx/cjs", "operations/plan.ts", ...stack];
   const options = { cwd: checkout, mayFail: true };
   const { stdout, stderr } = await step("a plan", () => run(process.execPath, args, options));
   process.stdout.write(`\nA plan, by npm run plan -- ${stack.join(" ")}:\n\n${stdout || stderr}\n`);

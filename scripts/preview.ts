@@ -5,6 +5,7 @@ import { preview } from "../operations/plan/engine";
 import { makePlan } from "../operations/plan/make";
 import { Refusal } from "../operations/plan/refusal";
 import { render } from "../operations/plan/render";
+import { safeLines } from "../operations/plan/safe";
 import type { Plan } from "../operations/plan/schema";
 import { stacksIn } from "./stacks";
 import { root } from "./steps";
@@ -50,7 +51,7 @@ export async function look(name: string): Promise<Seen> {
     return { name, how, text: render(plan), ok: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { name, how, text: `${error.message}\n`, ok: false };
+    return { name, how, text: `${safeLines(error.message)}\n`, ok: false };
   }
 }
 

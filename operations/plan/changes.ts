@@ -1,4 +1,5 @@
 import type { Digest, DigestState, DigestStep } from "./engine";
+import { safe, safeLines } from "./safe";
 import type { Action, Change, Plan, Planned } from "./schema";
 import { unknown } from "./state";
 import { compareWords, wordsFor } from "./words";
@@ -33,7 +34,7 @@ export function planOf(digest: Digest, context: Context): Plan {
       update: count("update"),
       same: steps.length - resources.length,
     },
-    notes: [...context.notes, ...said.map(({ message }) => message.trim())],
+    notes: [...context.notes, ...said.map(({ message }) => message.trim())].map(safeLines),
   };
 }
 
@@ -82,10 +83,10 @@ function planned(step: DigestStep, wasProtected: ReadonlySet<string>): Planned[]
   return [
     {
       action,
-      what: what(step, type, name),
-      name,
-      type,
-      urn: step.urn,
+      what: safe(what(step, type, name)),
+      name: safe(name),
+      type: safe(type),
+      urn: safe(step.urn),
       ...(blocked && { blocked: "protect" as const }),
       changes: action === "replace" || action === "update" ? changesOf(step) : [],
     },
@@ -109,7 +110,7 @@ function changesOf(step: DigestStep): Change[] {
     ? Object.entries(detailedDiff).map(([path, { kind }]) => [path, kind])
     : [...new Set([...diffReasons, ...replaceReasons])].map((path) => [path, "update"]);
   const changes = kinds.map(([path, kind]) => ({
-    path,
+    path: safe(path),
     kind: kind.replace(/-replace$/, "") as Change["kind"],
     replaces: /-replace$/.test(kind) || replaceReasons.includes(keysOf(path)[0] ?? ""),
     ...shown(valueAt(oldState, path), valueAt(newState, path)),

@@ -35,7 +35,7 @@ export interface DigestState {
  * as a process: nothing of the sandbox is part of the product.
  */
 export async function planningEngine(home: string): Promise<Record<string, string>> {
-  const args = ["--import", "tsx", "sandbox/index.ts", "models", home];
+  const args = ["--require", "tsx/cjs", "sandbox/models.ts", home];
   const { code, stdout, stderr } = await run(process.execPath, args, root, process.env);
   if (code === 0) return JSON.parse(stdout);
   throw new Refusal(stderr.trim(), code === 3 ? 3 : 1);

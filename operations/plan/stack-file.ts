@@ -1,4 +1,3 @@
-import { utils } from "ssh2";
 import { type Document, isMap, isPair, parseDocument, visit } from "yaml";
 import { secretProblems } from "../../infra/config.secrets";
 import { Refusal } from "./refusal";
@@ -39,5 +38,8 @@ function replaceSecrets(document: Document): void {
   });
 }
 
-/** Nobody keeps it. */
-const throwawayKey = (): string => utils.generateKeyPairSync("ed25519").private;
+/** Nobody keeps it. What makes it is loaded where one is needed. */
+function throwawayKey(): string {
+  const { utils } = require("ssh2") as typeof import("ssh2");
+  return utils.generateKeyPairSync("ed25519").private;
+}

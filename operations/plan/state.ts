@@ -50,13 +50,22 @@ const mask = { [signature]: secret, plaintext: JSON.stringify(masked) };
  */
 export function readState(text: string, installed: Installed, salt: string): PlannedState {
   const exported = deploymentOf(text);
+  try {
+    return planned(exported, installed, salt);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Refusal("is nested too deeply");
+  }
+}
+
+function planned(exported: Deployment, installed: Installed, salt: string): PlannedState {
   const { resources: usable, notes } = withInstalledProviders(exported.resources ?? [], installed);
   const resources = usable.map(withoutSecrets);
   notes.unshift("Secrets were not compared: a changed one is not seen here.");
   if (exported.pending_operations?.length)
     notes.push("The last update was interrupted; pulumi up will ask what became of it.");
   return {
-    stack: resources[0]?.urn.split("::")[0]?.split(":")[2],
+    stack: stackOf(resources[0]),
     deployment: {
       ...exported,
       manifest: manifest(exported),
@@ -70,6 +79,13 @@ export function readState(text: string, installed: Installed, salt: string): Pla
   };
 }
 
+/** It becomes the name of a file. */
+function stackOf(resource: StateResource | undefined): string | undefined {
+  const name = resource?.urn.split("::")[0]?.split(":")[2];
+  if (name === undefined || /^[A-Za-z0-9_.-]{1,100}$/.test(name)) return name;
+  throw new Refusal(`is of a stack whose name cannot be one: ${JSON.stringify(name)}`);
+}
+
 /** The engine refuses a state whose sum does not fit, as that of an edited one. Source: pulumi/pulumi, pkg/resource/deploy. */
 function manifest({ manifest }: Deployment): Values {
   const { time = new Date(0).toISOString(), version = "v3.0.0" } = (manifest ?? {}) as Values;
@@ -78,9 +94,19 @@ function manifest({ manifest }: Deployment): Values {
 
 function deploymentOf(text: string): Deployment {
   const { version, deployment } = parsed(text) ?? {};
-  if (version === 3 && isObject(deployment)) return deployment;
-  throw new Refusal("is not what pulumi stack export writes: version 3, and a deployment");
+  if (version !== 3 || !isObject(deployment))
+    throw new Refusal("is not what pulumi stack export writes: version 3, and a deployment");
+  const { resources = [] } = deployment;
+  const wrong = Array.isArray(resources) ? resources.findIndex((one) => !isResource(one)) : 0;
+  if (wrong < 0) return deployment;
+  throw new Refusal(`is damaged: resource ${wrong + 1} is not what pulumi stack export writes`);
 }
+
+const isResource = (one: unknown): boolean =>
+  isObject(one) &&
+  [one.urn, one.type].every((text) => typeof text === "string") &&
+  [one.id, one.provider].every((text) => text === undefined || typeof text === "string") &&
+  [one.inputs, one.outputs].every((values) => values === undefined || isObject(values));
 
 function parsed(text: string): { version?: unknown; deployment?: unknown } | undefined {
   try {
@@ -119,12 +145,6 @@ function replaceSecrets(value: unknown, by: unknown): unknown {
 
 function known({ type, id, inputs = {}, outputs = {} }: StateResource): PlannedState["known"] {
   if (!id || type.startsWith("pulumi:")) return [];
+  const plain = (value: unknown) => replaceSecrets(value, masked);
   return [{ type, id, inputs: mapValues(inputs, plain), outputs: mapValues(outputs, plain) }];
-}
-
-/** Without the marks around secrets. */
-function plain(value: unknown): unknown {
-  if (isSecret(value)) return masked;
-  if (Array.isArray(value)) return value.map(plain);
-  return isObject(value) ? mapValues(value, plain) : value;
 }

@@ -5,6 +5,7 @@ import { type Figure, row } from "./figure";
 import { firstUp } from "./first-up";
 import { idleUp } from "./idle-up";
 import { inTurn, node, sandbox, seconds } from "./measure";
+import { planFigures } from "./plan";
 import { sandboxCost, stateSize } from "./sandbox-cost";
 import { manyStacks } from "./stacks";
 
@@ -47,6 +48,7 @@ const measurements: (() => Promise<Figure[]>)[] = [
     stateSize("state of a stack on a machine"),
   ],
   firstUp,
+  planFigures,
   manyStacks,
   inCloud,
 ];

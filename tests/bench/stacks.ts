@@ -31,8 +31,7 @@ const families = (folder: string, count: number): string[] =>
     return file;
   });
 
-const plan = (file: string): Promise<Cost> =>
-  cost(process.execPath, ["--import", "tsx", "operations/plan.ts", "--stack", file]);
+const plan = (file: string): Promise<Cost> => cost("npm", ["run", "--silent", "plan", "--", file]);
 
 async function plans(files: string[]): Promise<Figure[]> {
   const stacks = files.length === 1 ? "1 stack" : `${files.length} stacks`;

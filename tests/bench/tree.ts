@@ -9,7 +9,7 @@ export interface Cost {
   megabytes: number;
 }
 
-/** Runs a program in the checkout to its end, and looks at its memory ten times a second. */
+/** Runs a program in the checkout to its end, and looks at its memory five times a second. */
 export async function cost(program: string, args: string[], env = process.env): Promise<Cost> {
   const started = process.hrtime.bigint();
   const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
@@ -19,7 +19,7 @@ export async function cost(program: string, args: string[], env = process.env): 
   });
   const looking = setInterval(() => {
     most = Math.max(most, memoryOf(child.pid ?? 0));
-  }, 100);
+  }, 200);
   const [code] = await once(child, "close");
   clearInterval(looking);
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${errors}`);

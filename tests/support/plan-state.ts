@@ -1,13 +1,26 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { askNobody, type DigestStep, planningEngine, preview } from "../../operations/plan/engine";
+import { planOf } from "../../operations/plan/changes";
+import {
+  askNobody,
+  type Digest,
+  type DigestStep,
+  planningEngine,
+  preview,
+} from "../../operations/plan/engine";
+import type { Plan } from "../../operations/plan/schema";
 import { planStackFile } from "../../operations/plan/stack-file";
-import { readState, type StateResource, unknown, type Values } from "../../operations/plan/state";
+import {
+  type PlannedState,
+  readState,
+  type StateResource,
+  unknown,
+  type Values,
+} from "../../operations/plan/state";
 import {
   environment,
   makeWorkspace,
   salt,
-  type Workspace,
   writeProject,
   writeState,
 } from "../../operations/plan/workspace";
@@ -49,28 +62,59 @@ export const installed = (provider: string): string | undefined => {
   return provider === "pulumi" ? undefined : JSON.parse(readFileSync(file, "utf8")).version;
 };
 
-/**
- * The state that an `up` of a stack file would leave. The engine plans it; what only a cloud could know is made up, and
- * planned against again, until nothing changes any more.
- */
-export async function stateAfterUp(stackFile: string, stack: string): Promise<Exported> {
-  const workspace = makeWorkspace();
-  try {
-    writeProject(workspace, stack, planStackFile(readFileSync(stackFile, "utf8"), salt));
-    return exported(await settled(workspace, stack));
-  } finally {
-    // jest's processes do not tell of their end, as others do.
-    rmSync(path.dirname(workspace.project), { recursive: true });
-  }
+/** Plans one stack again and again with one engine; `end()` when done. */
+export interface Planner {
+  /** What an `up` of this stack file's text would do to a state, or as a new stack. @throws Refusal */
+  plan(text: string, state?: Exported): Promise<Plan>;
+  /** The state that an `up` of it would leave. */
+  stateAfterUp(text: string): Promise<Exported>;
+  end(): void;
 }
 
-async function settled(workspace: Workspace, stack: string): Promise<StateResource[]> {
-  const variables = { ...environment(workspace), ...(await planningEngine(workspace.home)) };
+/** @param more variables of the engine and the program */
+export async function planner(stack: string, more = {}): Promise<Planner> {
+  const workspace = makeWorkspace();
+  writeProject(workspace, stack, "");
+  const variables = {
+    ...environment(workspace),
+    ...(await planningEngine(workspace.home)),
+    ...more,
+  };
+  const look = (text: string, state?: PlannedState): Promise<Digest> => {
+    const file = path.join(workspace.project, `stacks/Pulumi.${stack}.yaml`);
+    writeFileSync(file, planStackFile(text, salt));
+    writeState(workspace, stack, state);
+    return preview(stack, workspace.project, variables, askNobody);
+  };
+  return {
+    async plan(text, exported) {
+      const state = exported && readState(JSON.stringify(exported), installed, salt);
+      const nothing = { protected: new Set<string>(), notes: [] };
+      const comparedWith = state ? "state" : "nothing";
+      return planOf(await look(text, state), { ...nothing, ...state, stack, comparedWith });
+    },
+    stateAfterUp: async (text) => exported(await settled((state) => look(text, state))),
+    // jest's processes do not tell of their end, as others do.
+    end: () => rmSync(path.dirname(workspace.project), { recursive: true }),
+  };
+}
+
+/** The state that an `up` of a stack file would leave. */
+export async function stateAfterUp(stackFile: string, stack: string): Promise<Exported> {
+  const { stateAfterUp, end } = await planner(stack);
+  return stateAfterUp(readFileSync(stackFile, "utf8")).finally(end);
+}
+
+/**
+ * The engine plans it; what only a cloud could know is made up, and planned against again, until nothing changes any
+ * more.
+ */
+async function settled(look: (state?: PlannedState) => Promise<Digest>): Promise<StateResource[]> {
   let resources: StateResource[] = [];
   for (let round = 0; round < 12; round++) {
     const text = JSON.stringify(exported(resources));
-    writeState(workspace, stack, resources.length ? readState(text, installed, salt) : undefined);
-    const { steps = [] } = await preview(stack, workspace.project, variables, askNobody);
+    const state = resources.length ? readState(text, installed, salt) : undefined;
+    const { steps = [] } = await look(state);
     if (steps.every(({ op }) => op === "same")) return resources;
     // What is still unknown by then comes from a secret, and is one.
     resources = merged(resources, steps, round > 3);

@@ -1,0 +1,64 @@
+import { inOurWords, saidIn } from "../../../components/answer";
+import { explain as google } from "../../../components/host/google/explain";
+import { explain as oracle } from "../../../components/host/oracle/explain";
+
+const place = { compartmentId: "ocid1.compartment.oc1..family", region: "eu-frankfurt-1" };
+
+describe("what a cloud said", () => {
+  it.each([
+    ["alone", "403 Forbidden\n", "403 Forbidden"],
+    [
+      "behind the engine's words",
+      "invocation of oci:Core/getImages:getImages returned an error: 404-NotAuthorizedOrNotFound, not found.\nSuggestion: retry",
+      "404-NotAuthorizedOrNotFound, not found.",
+    ],
+    [
+      "behind the engine's and a plugin's",
+      "invocation of a:b:c returned an error: invoking a:b:c: 1 error occurred:\n\t* 401-NotAuthenticated, it was incorrect.\nSuggestion: retry\n\n",
+      "401-NotAuthenticated, it was incorrect.",
+    ],
+  ])("is found %s", (_, message, said) => {
+    expect(saidIn(new Error(message))).toBe(said);
+  });
+
+  it("is shown without a stack", () => {
+    expect(inOurWords("it does not answer").stack).toBe("");
+  });
+});
+
+describe("why a cloud does not answer", () => {
+  it.each([
+    [
+      "401-NotAuthenticated, it was incorrect.",
+      /^Oracle does not accept who asks: 401-.*incorrect\. Is the API key .* eu-frankfurt-1 /,
+    ],
+    [
+      "404-NotAuthorizedOrNotFound, not found.",
+      /^Oracle shows no compartment ocid1\.compartment\.oc1\.\.family in eu-frankfurt-1: 404-/,
+    ],
+    ["429-TooManyRequests, too many", /^Oracle has no answer for now: 429-.*run this again/],
+    ["503-ServiceUnavailable, down", /^Oracle has no answer for now: 503-/],
+    ["dial tcp: no such host", /^Oracle does not answer: dial tcp: no such host\.$/],
+    ["400-InvalidParameter, wrong", /^Oracle does not answer: 400-InvalidParameter, wrong\.$/],
+  ])("is told of Oracle: %s", (said, text) => {
+    expect(oracle(said, place)).toMatch(text);
+  });
+
+  it.each([
+    [
+      "googleapi: Error 401: Request had invalid authentication credentials.",
+      /^Google does not accept who asks: .*gcloud auth/,
+    ],
+    [
+      'oauth2: "invalid_grant" "Token has been expired or revoked."',
+      /^Google does not accept who asks: /,
+    ],
+    ["googleapi: Error 503: unavailable", /^Google has no answer for now: .*run this again/],
+    [
+      "googleapi: Error 403: Compute Engine API has not been used",
+      /^Google does not answer: googleapi: Error 403/,
+    ],
+  ])("is told of Google: %s", (said, text) => {
+    expect(google(said)).toMatch(text);
+  });
+});
