@@ -18,7 +18,8 @@ export const pulumiHome = path.join(home, "pulumi-home");
 export function stackEnvironment(): Record<string, string> {
   return {
     ...engineEnvironment(pulumiHome),
-    PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
+    // A file beside the state that is written before it, and half of which nobody can read, is left out.
+    PULUMI_BACKEND_URL: `file://${path.join(home, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: path.join(home, "passphrase"),
     PULUMI_STACK: stack,
     ...(existsSync(path.join(home, "cloud")) ? cloudEnvironment() : {}),

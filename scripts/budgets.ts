@@ -19,7 +19,7 @@ const perFunction = { function: 25, constructor: 60 };
 const excepted = ["components/host/firewall-rules.sh place_in_input"];
 
 /** One machine with all its services takes 2,500; two clouds, their network and Cloudflare the rest. */
-const sandboxLines = 4_100;
+const sandboxLines = 4_160;
 const runtimeDependencies = 12;
 
 /** In the sandbox, what is configured or generated is no code: that is what it should consist of. */

@@ -5,12 +5,13 @@ set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 exec 3>&1 1>&2
 umask 077
-FILES=$(mktemp -d)
-export FILES
-trap 'rm -rf "$FILES"' EXIT
+ulimit -c 0
 
-# Says what is being done.
-step() { printf '%s\n' "$*" >&2; }
+# What others wrote steers no terminal, and comes in lines of a bounded length: the provider hangs on one of more than 64 KB.
+plain() { sed 's/[[:cntrl:]]/ /g' | cut -c1-4000; }
+
+# Says what is being done, in one line.
+step() { plain <<<"${*//$'\n'/ }" >&2; }
 
 # One run at a time: what a cut left behind may still be at work, and its children hold the lock.
 waited=0
@@ -23,15 +24,22 @@ until flock --wait 10 9; do
   fi
 done
 
+# A run that was killed could not remove its files.
+rm -rf "${TMPDIR:-/tmp}"/snikket-up.*
+FILES=$(mktemp -d -t snikket-up.XXXXXX)
+export FILES
+trap 'rm -rf "$FILES"' EXIT
+
 # Ends the run: what happened, what was seen, what to do.
 fail() {
-  printf 'ERROR: %s\n' "$1" >&2
+  step "ERROR: $1"
   shift
-  printf '       %s\n' "$@" >&2
+  printf '       %s\n' "${@//$'\n'/ }" | plain >&2
   exit 1
 }
 
 # Runs a command whose output matters only when it fails, for half an hour at most, and says every 10 s that it still runs.
+# ADVICE is what to do then, where that is known.
 quietly() {
   local what=$1 log started=$SECONDS next=10 status=0
   shift
@@ -48,9 +56,9 @@ quietly() {
   done
   wait "$pid" || status=$?
   if ((status)); then
-    tail -n 20 "$log" | cut -c1-400 >&2
+    tail -n 20 "$log" | cut -c1-400 | plain >&2
     ((status != 124)) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
-    fail "$what: that failed (exit status $status)." "The last lines of its output stand above."
+    fail "$what: that failed (exit status $status)." "The last lines of its output stand above." ${ADVICE:+"$ADVICE"}
   fi
 }
 

@@ -12,6 +12,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { failing } from "./kept";
 import type { Change, Declared, Model, Properties, Rules } from "./model";
 import {
   asGiven,
@@ -110,6 +111,8 @@ const calls = {
     const answer = plugin.invokes?.[request.getTok()];
     if (!answer)
       throw new Error(`${request.getTok()}: the ${plugin.name} stand-in does not know it`);
+    const problem = failing(`read ${request.getTok()}`);
+    if (problem) throw new Error(problem);
     const question = { config, resources: () => resources(plugin.name) };
     const answered = await answer(plain(request.getArgs()), question);
     return new proto.InvokeResponse().setReturn(struct(answered));
@@ -170,7 +173,9 @@ const calls = {
     if (!found) return response.setId(""); // it is gone
     const imported = Object.fromEntries(model.inputs.map((name) => [name, found[name]]));
     const now = isNew ? imported : asGiven(unwrap(inputs), found);
+    // What is imported may be named by more than its id.
     return response
+      .setId(String(found.id ?? request.getId()))
       .setProperties(struct(marked(model, inputs, found)))
       .setInputs(struct(marked(model, inputs, now as Properties)));
   },
@@ -213,10 +218,18 @@ async function perform(
     inputs: unwrap(inputs) as Properties,
     state: unwrap(state) as Properties,
     config,
-    signal: timeout > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
+    signal: timeout > 0 ? limited(signal, timeout) : signal,
     log,
   });
   return (await done?.finally(flushed)) as Properties | undefined;
+}
+
+/** Ends after this time, too. Not `AbortSignal.any`: Node.js 20 may forget its parts before they end. */
+function limited(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(new DOMException("", "TimeoutError")), milliseconds).unref();
+  signal.addEventListener("abort", () => limit.abort(signal.reason));
+  return limit.signal;
 }
 
 let client: EngineClient | undefined;

@@ -33,17 +33,13 @@ export async function installStandIns(
   const { effects, only = ["command"], report = () => {} } = options;
   const installed: Installed[] = [];
   for (const name of only) {
-    const version = versionOf(name);
-    const file = pluginFile(home, name, version);
+    const file = pluginFile(home, name);
     const isNew = !fs.existsSync(file);
     const mayBeReal = effects && harmless.includes(name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    const downloads = path.join(cacheFolder(), "plugins");
-    if (mayBeReal && isNew && (await isReachable())) await download(home, downloads, name, report);
-    const real = [home, path.join(homedir(), ".pulumi"), downloads]
-      .map((place) => pluginFile(place, name, version))
-      .find((place) => isReal(place) && (mayBeReal || place === file));
-    const program = real ?? bundled(name, effects);
+    if (mayBeReal && isNew && (await isReachable())) await download(home, name, report);
+    const real = mayBeReal ? realPlugin(name, home) : isReal(file) ? file : undefined;
+    const program = real ?? standIn(name, effects);
     if (program !== file) replace(file, (next) => fs.symlinkSync(program, next));
     installed.push({ plugin: name, how: real ? "real" : "stand-in" });
   }
@@ -52,8 +48,16 @@ export async function installStandIns(
 
 const versionOf = (name: PluginName): string => require(`@pulumi/${name}/package.json`).version;
 
-const pluginFile = (home: string, name: string, version: string) =>
-  path.join(home, `plugins/resource-${name}-v${version}/pulumi-resource-${name}`);
+const pluginFile = (home: string, name: PluginName) =>
+  path.join(home, `plugins/resource-${name}-v${versionOf(name)}/pulumi-resource-${name}`);
+
+const downloads = () => path.join(cacheFolder(), "plugins");
+
+/** The program of a real plugin: in `home`, in ~/.pulumi, or downloaded before. */
+export const realPlugin = (name: PluginName, home = ""): string | undefined =>
+  [...(home ? [home] : []), path.join(homedir(), ".pulumi"), downloads()]
+    .map((place) => pluginFile(place, name))
+    .find(isReal);
 
 /** Stand-ins are scripts, real plugins are programs. */
 function isReal(file: string): boolean {
@@ -71,9 +75,9 @@ function replace(file: string, write: (next: string) => void): void {
   fs.renameSync(next, file);
 }
 
-async function download(home: string, to: string, name: PluginName, report: Report): Promise<void> {
+async function download(home: string, name: PluginName, report: Report): Promise<void> {
   const pulumi = path.join(home, "versions", engine, "bin/pulumi");
-  const env = { ...process.env, ...engineEnvironment(to) };
+  const env = { ...process.env, ...engineEnvironment(downloads()) };
   const version = versionOf(name);
   const args = ["plugin", "install", "resource", name, version];
   report(`downloading the plugin ${name} ${version}`);
@@ -82,7 +86,7 @@ async function download(home: string, to: string, name: PluginName, report: Repo
 }
 
 /** A stand-in's program, made once from the same sources. */
-function bundled(name: PluginName, effects: boolean): string {
+export function standIn(name: PluginName, effects: boolean): string {
   const acts = effects && fs.existsSync(path.join(__dirname, name, "effects.ts"));
   const sources = createHash("sha256").update(process.execPath + allSources());
   const folder = path.join(cacheFolder(), "stand-ins", sources.digest("hex").slice(0, 16));

@@ -71,8 +71,8 @@ export function failing(doing: string): string | undefined {
     readFileSync(file, "utf8"),
   );
   const found = all.find(({ when, times = 1 }) => times > 0 && doing.includes(when));
-  if (found?.times) {
-    found.times -= 1;
+  if (found) {
+    found.times = (found.times ?? 1) - 1;
     writeFileSync(file, JSON.stringify(all));
   }
   return found?.error;

@@ -76,7 +76,7 @@ function holdsSecret(value: unknown): boolean {
 /** Marks an output secret where the input of its name is, or where the model says so. */
 export const marked = ({ secret }: Model, inputs: Properties, outputs: Properties): Properties =>
   mapValues(outputs, (value, name) =>
-    isSecret(value) || !(secret?.includes(name) || holdsSecret(inputs[name]))
+    value === undefined || isSecret(value) || !(secret?.includes(name) || holdsSecret(inputs[name]))
       ? value
       : { [SIGNATURE]: SECRET, value: unwrap(value) },
   );

@@ -23,6 +23,14 @@ setup() { make_machine; }
   done
 }
 
+@test "what a killed run left behind is removed by the next" {
+  machine_run - <<<'echo secret >"$FILES/key"; kill -KILL $$'
+  [ -n "$(ls -A "$ROOT/tmp")" ]
+  machine_run - <<<'[[ ! -e $FILES/key ]]; ls "${FILES%/*}" | wc -l >&3'
+  [ "$output" = 1 ]
+  [ -z "$(ls -A "$ROOT/tmp")" ]
+}
+
 @test "what is staged can be read by root alone" {
   machine_run - <<<'echo x >"$FILES/key"; stat -c %a "$FILES" "$FILES/key" >&3'
   [ "$output" = $'700\n600' ]
@@ -39,6 +47,14 @@ setup() { make_machine; }
   machine_run - <<<'quietly "Working" bash -c "seq 100; exit 7"; echo on >&3'
   assert_failed_with "ERROR: Working: that failed (exit status 7)." $'81\n82'
   [[ $stderr != *$'\n80\n'* ]]
+}
+
+@test "quietly ends with advice where there is some, and the next one without it" {
+  machine_run - <<<'ADVICE="Try a spade." quietly "Digging" true; quietly "Working" false'
+  assert_failed_with "ERROR: Working: that failed"
+  [[ $stderr != *spade* ]]
+  machine_run - <<<'ADVICE="Try a spade." quietly "Digging" false'
+  assert_failed_with $'stand above.\n       Try a spade.'
 }
 
 @test "quietly cuts lines that never end" {
@@ -91,4 +107,10 @@ setup() { make_machine; }
   done
   machine_run - <<<'echo new >"$FILES/a"; install_file a /etc/conf 600'
   [ "$(cat "$ROOT/etc/conf")" = new ]
+}
+
+@test "a line that others made endless is cut, in words of ours too" {
+  machine_run - <<<'step "$(head -c 70000 /dev/zero | tr "\0" x)"; head -c 70000 /dev/zero | tr "\0" y | plain'
+  [ "$status" -eq 0 ]
+  [ "$(wc -L <<<"$stderr")" -eq 4000 ]
 }

@@ -2,7 +2,7 @@
 import { type SandboxRecord, setRecords } from "../../records";
 import { account, zone } from "../../settings";
 import type { Invoke, Step } from "../frame";
-import { failing, kept, newId } from "../kept";
+import { kept, newId } from "../kept";
 import type { Properties } from "../model";
 import { type Resource, resources } from "../store";
 import * as model from "./model";
@@ -75,7 +75,7 @@ const answering =
   (args, question) => {
     const { name = zone } = (args.filter ?? {}) as { name?: string };
     const asked = name === zone ? (args.zoneId ?? account.zoneId) : name;
-    const problem = failing("read cloudflare") ?? denied(asked, question.config);
+    const problem = denied(asked, question.config);
     if (problem) throw new Error(problem);
     return answer(args, { ...question, resources: () => [theZone, ...question.resources()] });
   };

@@ -88,7 +88,8 @@ const words: Record<string, string> = {
 function open(socket: Socket, address: string, seconds: number): Promise<Socket> {
   return new Promise<Socket>((resolve, reject) => {
     socket.setTimeout(seconds * 1000, () => reject(new Error(`dial ${address}: i/o timeout`)));
-    socket.once("connect", () => resolve(socket.setTimeout(0)));
+    // As Go's sockets do: a line that is dead does not stay silent for ever.
+    socket.once("connect", () => resolve(socket.setTimeout(0).setKeepAlive(true, 15_000)));
     socket.on("error", ({ code = "", message }: NodeJS.ErrnoException) =>
       reject(new Error(`dial ${address}: ${words[code] ?? message}`)),
     );

@@ -83,18 +83,24 @@ const startThere: Start = async (inputs, command, step) => {
   const failed = (message: string) => step.log("INFO", message, "status");
   const client = await dial(inputs.connection, { signal: step.signal, failed });
   const env = acceptedEnvironment(inputs, step);
-  const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(command, { env }, (error, opened) => (error ? reject(error) : resolve(opened)));
+  return new Promise((resolve, reject) => {
+    client.exec(command, { env }, (error, channel) => {
+      if (error) return reject(error);
+      resolve({ streams: channel, failure: failureOf(channel).finally(() => client.end()) });
+    });
   });
-  const failure = new Promise<string | undefined>((resolve) => {
+};
+
+/** Listens at once: a short command's end may come in the same packet as its beginning. */
+function failureOf(channel: ClientChannel): Promise<string | undefined> {
+  return new Promise((resolve) => {
     let end: string | undefined = "wait: remote command exited without exit status or exit signal";
     channel.once("exit", (code: number | null, signal?: string) => {
       end = code === 0 ? undefined : `Process exited with status ${code ?? signalled(signal)}`;
     });
     channel.once("close", () => resolve(end));
   });
-  return { streams: channel, failure: failure.finally(() => client.end()) };
-};
+}
 
 function signalled(signal = ""): string {
   const number = constants.signals[signal as NodeJS.Signals] ?? 0;

@@ -6,11 +6,16 @@ const inputs = [...shared, "environment", "addPreviousOutputInEnv"];
 const computed = ["stdout", "stderr"];
 const rerun = { computed, renews: true, replaces: { triggers: true } };
 
-function hasHost({ connection }: Properties): Failure[] {
-  const missing = typeof connection === "object" && (connection as Properties | null)?.host;
-  return missing === undefined
-    ? [{ property: "connection", reason: "Missing required field 'host' on 'remote.Connection'" }]
-    : [];
+const login = ["user", "password", "privateKey", "privateKeyPassword", "agentSocketPath"];
+const place = ["host", "port", "hostKey", "proxy", "dialErrorLimit", "perDialTimeout"];
+
+function connects({ connection }: Properties): Failure[] {
+  if (typeof connection !== "object" || connection === null) return [];
+  const unknown = Object.keys(connection).filter((name) => ![...login, ...place].includes(name));
+  return [
+    ...("host" in connection ? [] : ["Missing required field 'host'"]),
+    ...unknown.map((name) => `Unrecognized field '${name}'`),
+  ].map((what) => ({ property: "connection", reason: `${what} on 'remote.Connection'` }));
 }
 
 export const models: Record<string, Model> = {
@@ -19,7 +24,7 @@ export const models: Record<string, Model> = {
     required: ["connection"],
     secret: ["connection"],
     ...rerun,
-    check: hasHost,
+    check: connects,
   },
   "command:local:Command": { inputs: [...inputs, "interpreter", "dir"], ...rerun },
 };

@@ -7,7 +7,7 @@ import cloudflare, { invokes } from "../../../sandbox/stand-ins/cloudflare/effec
 import type { Effects, Step } from "../../../sandbox/stand-ins/frame";
 import gcp from "../../../sandbox/stand-ins/gcp/effects";
 import type { Properties } from "../../../sandbox/stand-ins/model";
-import oci from "../../../sandbox/stand-ins/oci/effects";
+import oci, { invokes as ociInvokes } from "../../../sandbox/stand-ins/oci/effects";
 import { forget, resources } from "../../../sandbox/stand-ins/store";
 
 jest.mock("../../../sandbox/cloud/converge", () => ({ converge: async () => undefined }));
@@ -105,10 +105,28 @@ describe("Oracle in the sandbox", () => {
     mkdirSync(path.join(folder, "cloud"), { recursive: true });
     const file = path.join(folder, "cloud", "failures.json");
     const error = "429-TooManyRequests, Too many requests for the user.";
-    writeFileSync(file, JSON.stringify([{ when: "create oci:Core/vcn", error, times: 1 }]));
+    writeFileSync(file, JSON.stringify([{ when: "create oci:Core/vcn", error }]));
     await expect(create("Vcn", { compartmentId })).rejects.toThrow(error);
+    expect(resources("oci")).toEqual([]);
     await create("Vcn", { compartmentId });
     expect(JSON.parse(readFileSync(file, "utf8"))[0].times).toBe(0);
+  });
+
+  it("loses an answer on demand: what was asked for is there", async () => {
+    mkdirSync(path.join(folder, "cloud"), { recursive: true });
+    const failure = { when: "answer to create oci:Core/vcn", error: "504" };
+    writeFileSync(path.join(folder, "cloud", "failures.json"), JSON.stringify([failure]));
+    await expect(create("Vcn", { compartmentId })).rejects.toThrow("504");
+    expect(resources("oci")).toHaveLength(1);
+  });
+
+  it("tells nothing of another compartment", () => {
+    const ask = ociInvokes["oci:Core/getInstances:getInstances"];
+    const question = { config: {}, resources: () => [] };
+    expect(ask?.({ compartmentId }, question)).toMatchObject({ instances: [] });
+    expect(() => ask?.({ compartmentId: "ocid1.compartment.oc1..other" }, question)).toThrow(
+      "404-",
+    );
   });
 });
 

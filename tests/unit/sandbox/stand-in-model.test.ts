@@ -81,6 +81,10 @@ describe("secrets", () => {
     expect(unwrap({ a: [secret({ b: secret("x") })] })).toEqual({ a: [{ b: "x" }] });
   });
 
+  it("are not marked where there is nothing", () => {
+    expect(marked({ ...remote, secret: ["stdout"] }, {}, { stdout: undefined })).toEqual({});
+  });
+
   it("are marked on outputs of the same name, and where the model says so", () => {
     const inputs = { connection, stdin: secret("s"), triggers: [secret("t")], create: "c" };
     const outputs = { connection, stdin: "s", triggers: ["t"], create: "c", stdout: "s" };

@@ -45,7 +45,7 @@ const jobs = files.flatMap((file) =>
 const steps = jobs.flatMap(({ job }) => job.steps);
 
 test("the workflows are those of the documentation", () => {
-  expect(files.sort()).toEqual(["check.yml", "deploy.yml", "preview.yml"]);
+  expect(files.sort()).toEqual(["check.yml", "deploy.yml", "preview.yml", "real.yml"]);
 });
 
 test("every action is pinned to a commit, and nothing leaves credentials behind", () => {

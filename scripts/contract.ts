@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { fidelity, fidelityFile, type Held, heldFile, readHeld } from "./fidelity";
+import { type Counts, installed, jestCounts, runSteps, total, words } from "./steps";
+
+const usage = `npm run test:contract [-- [--real] [--write] [NAME...]]
+  --real   on the real plugins and images as well, where they are
+  --write  write docs/fidelity.md, instead of failing where it is out of date
+  NAME     only suites whose file is called so, such as command or server`;
+
+interface Tested {
+  ancestorTitles: string[];
+  title: string;
+  status: string;
+}
+
+/** Of a run that got as far as a report. */
+function tests(report: string): Tested[] {
+  if (!existsSync(report)) return [];
+  return JSON.parse(readFileSync(report, "utf8")).testResults.flatMap(
+    ({ assertionResults }: { assertionResults: Tested[] }) => assertionResults,
+  );
+}
+
+/** As of any run of jest, but what was skipped is told once for each reason. */
+function countsOf(report: string): Counts {
+  const counts = jestCounts(report);
+  if (!counts.names) return counts;
+  const skipped = tests(report).filter(({ status }) => status === "pending");
+  const reasons = skipped.map(({ ancestorTitles: [reason = ""] }) => reason);
+  const names = [...new Set(reasons)].map(
+    (reason) => `${reason} (${reasons.filter((other) => other === reason).length} clauses)`,
+  );
+  return { ...counts, names };
+}
+
+/** What held on real things in this run, beside what is known of the others. */
+function held(report: string): Held {
+  const now: Held = {};
+  for (const { ancestorTitles, title, status } of tests(report)) {
+    const [top = "", ...blocks] = ancestorTitles;
+    const [, part, real] = /^(.*), real: (.*)$/.exec(top) ?? [];
+    if (!part || !real || status !== "passed") continue;
+    now[part] ??= { real, clauses: [] };
+    now[part].clauses.push([...blocks, title].join(": "));
+  }
+  const all = { ...readHeld(), ...now };
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Writes the document, or says whether it is as it would be written. */
+function document(write: boolean, report: string): Counts {
+  if (write) {
+    writeFileSync(heldFile, `${JSON.stringify(held(report), null, 2)}\n`);
+    writeFileSync(fidelityFile, fidelity());
+  }
+  const isFresh = readFileSync(fidelityFile, "utf8") === fidelity();
+  if (!isFresh)
+    console.log("docs/fidelity.md is out of date. Run: npm run test:contract -- --write");
+  return { passed: isFresh ? 1 : 0, failed: isFresh ? 0 : 1, skipped: 0 };
+}
+
+/** The contracts of the stand-ins; the last line is the total. */
+async function main({ real, write, names }: Options): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), "contract-"));
+  const report = path.join(folder, "contract.json");
+  if (real) process.env.SNIKKET_CONTRACT_REAL = "1";
+  const patterns = names.map((name) => `tests/contract/${name}`).join("|");
+  const ran = await runSteps([
+    {
+      name: "contracts",
+      command: [
+        installed("jest"),
+        ...["--selectProjects", "contract", "--runInBand", "--json", "--outputFile", report],
+        ...(patterns ? ["--testPathPatterns", patterns] : []),
+      ],
+      count: () => countsOf(report),
+      live: true,
+    },
+  ]);
+  const all = total([...ran, document(write, report)]);
+  rmSync(folder, { recursive: true });
+  console.log(words(all));
+  process.exitCode = all.failed ? 1 : 0;
+}
+
+interface Options {
+  real: boolean;
+  write: boolean;
+  names: string[];
+}
+
+function readOptions(): Options | undefined {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    const read = parseArgs({ options: { real: flag, write: flag }, allowPositionals: true });
+    return { ...read.values, names: read.positionals };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+const options = readOptions();
+if (options) main(options);

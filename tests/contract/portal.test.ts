@@ -1,0 +1,67 @@
+import { createHmac } from "node:crypto";
+import { contract, eventually } from "../support/contract";
+import {
+  bootstrapSecret,
+  domain,
+  prosody,
+  type Snikket,
+  snikketsImages,
+  startServer,
+  startSnikket,
+} from "../support/contract-snikket";
+
+contract("the portal image", snikketsImages, (images) => {
+  let snikket: Snikket;
+  const portal = (path: string, ...args: string[]) =>
+    snikket.get(`http://127.0.0.1:5765/${path}`, "-H", `Host: ${domain}`, ...args);
+
+  beforeAll(async () => {
+    snikket = await startSnikket(await images()());
+    await snikket.run("portal");
+    await startServer(snikket);
+    await eventually(async () => expect((await portal("_health")).status).toBe(200));
+  });
+  afterAll(() => snikket.remove());
+
+  it("says STATUS OK at /_health, as plain text", async () => {
+    const { body } = await portal("_health", "-i");
+    expect(body).toMatch(/^content-type: text\/plain/im);
+    expect(body.split(/\r?\n\r?\n/).at(-1)).toBe("STATUS OK");
+  });
+
+  it("serves the machine alone, where nc finds it open", async () => {
+    const listeners = await snikket.listeners();
+    expect(listeners.filter((place) => place.endsWith("5765"))).toEqual(["tcp/127.0.0.1:5765"]);
+    await snikket.shell("portal", "nc -z 127.0.0.1 5765");
+  });
+
+  it("shows a living invitation with its XMPP link, under the name of the family's server", async () => {
+    const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
+    const { status, body } = await portal(location.replace(`https://${domain}/`, ""), "-i");
+    expect(status).toBe(200);
+    expect(body).toMatch(/^link: <xmpp:\S+>; rel="alternate"\r?$/im);
+    expect(body).toMatch(/The Family(&#39;|&#x27;|')s/);
+  });
+
+  it("leads to the same page without the last slash", async () => {
+    const { status, location } = await portal("invite/nothing");
+    expect([status, location]).toEqual([302, expect.stringMatching(/\/invite\/nothing\/$/)]);
+  });
+
+  it("answers 404 for an invitation that is used, expired or unknown", async () => {
+    expect((await portal("invite/nothing/")).status).toBe(404);
+  });
+
+  it("has the Python that the deployment makes credentials of the relay with", async () => {
+    const sign =
+      "import base64, hashlib, hmac, sys; print(base64.b64encode(hmac.new(b'k', b'm', hashlib.sha1).digest()).decode())";
+    const signed = createHmac("sha1", "k").update("m").digest("base64");
+    expect(await snikket.shell("portal", `python3 -c "${sign}"`)).toBe(signed);
+  });
+
+  it("stays healthy, and fails an invitation's page, while the server is away", async () => {
+    await snikket.docker("stop", "server", "--time=1");
+    expect((await portal("_health")).body).toBe("STATUS OK");
+    expect((await portal("invite/nothing/")).status).toBeGreaterThanOrEqual(500);
+  });
+});

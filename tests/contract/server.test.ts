@@ -1,0 +1,179 @@
+import { contract, eventually } from "../support/contract";
+import { relayPort, speaks } from "../support/contract-probes";
+import {
+  bootstrapSecret,
+  domain,
+  healthy,
+  ports,
+  prosody,
+  type Snikket,
+  settings,
+  snikketsImages,
+  startServer,
+  startSnikket,
+  turnPorts,
+} from "../support/contract-snikket";
+
+contract("the server image", snikketsImages, (images) => {
+  let snikket: Snikket;
+  const link = new RegExp(`^https://${domain}/invite/[A-Za-z0-9_-]+/$`);
+  const bootstrap = (token = bootstrapSecret) =>
+    prosody(snikket, `invites_bootstrap?token=${token}`);
+  const invitation = (url: string) =>
+    prosody(snikket, `register_api/invite/${url.split("/").at(-2)}`);
+  const turnSecret = () => snikket.shell("server", "cat /snikket/prosody/turn-auth-secret-v2");
+
+  beforeAll(async () => {
+    snikket = await startSnikket(await images()());
+  });
+  afterAll(() => snikket.remove());
+
+  it("refuses to start without a domain or an administrator's address, and says which", async () => {
+    for (const name of ["SNIKKET_DOMAIN", "SNIKKET_ADMIN_EMAIL"]) {
+      await snikket.run("server", settings({ [name]: "" }));
+      expect(Number(await snikket.docker("wait", "server"))).toBe(1);
+      expect(await snikket.logs("server")).toContain(`Please provide ${name}`);
+    }
+  });
+
+  it("starts nothing before there is a certificate, and then by itself", async () => {
+    await snikket.run("server");
+    await eventually(() => snikket.shell("server", "test -e /snikket/prosody/turn-auth-secret-v2"));
+    expect(await snikket.listeners()).toEqual([]);
+    await expect(snikket.shell("server", "create-invite --admin")).rejects.toThrow();
+    await snikket.certify("server");
+    await healthy(snikket);
+  });
+
+  describe("with a certificate", () => {
+    beforeAll(() => startServer(snikket));
+
+    it("says STATUS OK with 200 at /host_status_check", async () => {
+      const { status, body } = await prosody(snikket, "host_status_check");
+      expect([status, body.trim()]).toEqual([200, "STATUS OK"]);
+    });
+
+    it("listens on every port that always has a listener, on 5223, and on no other", async () => {
+      const own = ports.filter(({ from }) => from > 443);
+      const always = own.filter(({ listens }) => listens === "always");
+      const known = own.flatMap(({ protocol, from, to }) => [
+        `${protocol}/${from}`,
+        `${protocol}/${to}`,
+      ]);
+      const open = await eventually(async () => {
+        const open = (await snikket.listeners()).filter((place) => /^\w+\/\d+$/.test(place));
+        const wanted = always.map(({ protocol, from }) => `${protocol}/${from}`);
+        expect(open).toEqual(expect.arrayContaining([...wanted, "tcp/5223"]));
+        return open;
+      });
+      expect(open.filter((place) => !["tcp/5223", ...known].includes(place))).toEqual([]);
+    });
+
+    it("serves HTTP to the machine alone, where bash finds it open", async () => {
+      const web = (await snikket.listeners()).filter((place) => place.endsWith("5280"));
+      expect(web).toContain("tcp/127.0.0.1:5280");
+      expect(web).not.toContain("tcp/5280");
+      await snikket.shell("server", "exec bash -c '</dev/tcp/127.0.0.1/5280'");
+    });
+
+    it("keeps its data to itself, and the relay's secret from the first start on", async () => {
+      const modes =
+        "stat -c '%a %U' /snikket/prosody; stat -c %s /snikket/prosody/turn-auth-secret-v2";
+      expect((await snikket.shell("server", modes)).split("\n")).toEqual(["750 prosody", "45"]);
+    });
+
+    it("gives the same first invitation for the same index by 303, and none for a wrong token", async () => {
+      const first = await bootstrap();
+      expect([first.status, first.location]).toEqual([303, expect.stringMatching(link)]);
+      expect((await bootstrap()).location).toBe(first.location);
+      expect((await bootstrap("wrong")).status).toBe(403);
+    });
+
+    it("makes invitations with create-invite, and prints their link alone on a line", async () => {
+      const output = await snikket.shell("server", "create-invite --admin --group default");
+      const [, url = ""] = /^Your invite link: (\S+)$/m.exec(output) ?? [];
+      expect(url).toMatch(link);
+      const { status, body } = await invitation(url);
+      expect([status, JSON.parse(body)]).toEqual([
+        200,
+        expect.objectContaining({ domain, type: "register" }),
+      ]);
+      const drawn = await snikket.shell("server", "create-invite --qr --expires-after 2h");
+      expect(drawn).toMatch(/^Your invite link: \S+\n\nQR code for scanning:\n\n/m);
+    });
+
+    it("lists its people, one address to a line, and resets a password by a link", async () => {
+      const ask = (what: string) => snikket.shell("server", `prosodyctl shell user ${what} 2>&1`);
+      expect(await ask(`list ${domain}`)).not.toContain("@");
+      await ask(`create anna@${domain} "a long password" prosody:registered`);
+      expect((await ask(`list ${domain}`)).split("\n")).toContain(`anna@${domain}`);
+      const reset = await snikket.shell("server", "create-invite --reset anna");
+      expect(reset.replace("Your invite link: ", "")).toMatch(link);
+    });
+
+    it("answers 404 for an invitation that is unknown", async () => {
+      expect((await invitation(`https://${domain}/invite/nothing/`)).status).toBe(404);
+    });
+
+    it("lets in to the relay who has credentials made with its secret, within its ports", async () => {
+      const port = await relayPort(snikket.ip, await turnSecret());
+      expect(port).toBeGreaterThanOrEqual(turnPorts.from);
+      expect(port).toBeLessThanOrEqual(turnPorts.to);
+      await expect(relayPort(snikket.ip, "wrong")).rejects.toThrow("401");
+    });
+
+    it("speaks TLS 1.3 alone with apps, and 1.2 as well where the profile is intermediate", async () => {
+      expect(await speaks(snikket, "1.3")).toBe(true);
+      expect(await speaks(snikket, "1.2")).toBe(false);
+      await startServer(snikket, settings({ SNIKKET_TLS_PROFILE: "intermediate" }));
+      expect(await speaks(snikket, "1.2")).toBe(true);
+    });
+
+    it("keeps people, invitations and secrets when it is made anew with other settings", async () => {
+      const [before, secret] = [await bootstrap(), await turnSecret()];
+      const conf = { TWEAK_SNIKKET_BOOTSTRAP_INDEX: "2", SNIKKET_PROXY65_PORT: "5001" };
+      await snikket.run("server", settings(conf));
+      await healthy(snikket);
+      expect(await turnSecret()).toBe(secret);
+      expect((await invitation(before.location)).status).toBe(200);
+      expect(await snikket.shell("server", `prosodyctl shell user list ${domain}`)).toContain(
+        "anna@",
+      );
+      await eventually(async () => {
+        const listeners = await snikket.listeners();
+        expect([listeners.includes("tcp/5001"), listeners.includes("tcp/5000")]).toEqual([
+          true,
+          false,
+        ]);
+      });
+    });
+
+    it("makes another first invitation for a higher index, and answers a lower one with 410", async () => {
+      const second = await bootstrap();
+      await snikket.run("server");
+      await healthy(snikket);
+      expect([second.status, second.location]).toEqual([303, expect.stringMatching(link)]);
+      expect((await bootstrap()).status).toBe(410);
+    });
+
+    it("asks snikket-turn-addresses on its path what to tell the relay, which may be put in its place", async () => {
+      const place = "/usr/local/bin/snikket-turn-addresses";
+      const conf = settings({ SNIKKET_RELAY_ADDRESSES: `198.18.0.9/${snikket.ip}` });
+      await snikket.run("server", conf, {
+        files: { [place]: "components/snikket/turn-addresses" },
+      });
+      await eventually(async () => {
+        const commands = await snikket.shell("server", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
+        expect(commands).toContain(`-X 198.18.0.9/${snikket.ip}`);
+      });
+    });
+
+    it("does not come up with a number of days that is not whole, and logs why", async () => {
+      await snikket.run("server", settings({ SNIKKET_RETENTION_DAYS: "7.5" }));
+      await eventually(async () =>
+        expect(await snikket.logs("server")).toMatch(/no integer representation/),
+      );
+      expect(await snikket.listeners()).not.toContain("tcp/5222");
+    });
+  });
+});
