@@ -4,11 +4,22 @@ import { secretKeys } from "./config.secrets";
 
 /** One line per mistake: its place, what is wrong, what to do. */
 export const explainIssues = (issues: readonly z.core.$ZodIssue[]): string[] =>
-  issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => `${place([...issue.path, key])} ${unknownKey(issue.path, key)}`)
-      : [`${place(issue.path)} ${message(issue)}`],
+  issues
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => `${place([...issue.path, key])} ${unknownKey(issue.path, key)}`)
+        : [`${place(issue.path)} ${message(issue)}`],
+    )
+    .map(oneLine);
+
+/** Fit for a terminal, whatever a stack file contains: nothing steers it, hides, or floods it. */
+function oneLine(text: string): string {
+  const shown = text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
+  return shown.length > 1000 ? `${shown.slice(0, 300)}…${shown.slice(-300)}` : shown;
+}
 
 const place = (path: readonly PropertyKey[]): string => `snikket:${path.map(String).join(".")}`;
 
@@ -49,7 +60,9 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
   const known = knownKeys(path);
   if (known.includes(key))
     return `belongs to another kind; leave it out, or change ${place([...path, discriminator(path)])}`;
-  const near = known.find((name) => distance(key, name) <= 2);
+  const near = known.find(
+    (name) => Math.abs(key.length - name.length) <= 2 && distance(key, name) <= 2,
+  );
   return near
     ? `is not a known key; did you mean ${place([...path, near])}?`
     : "is not a known key";

@@ -49,10 +49,16 @@ const scalarNumber = (schema: z.ZodNumber) =>
   );
 
 const email = z.email("is not an e-mail address, as admin@example.org");
+/** All of a stack reaches the program in one variable, and Linux gives none more than 128 KiB. */
+const longestText = 10_000;
 const oneLine = z
   .string()
   .min(1, "is empty; leave the key out instead")
-  .regex(/^[^\u0000-\u001f]*$/, "may not contain line breaks or control characters");
+  .max(longestText, `must have at most ${longestText} characters`)
+  .regex(
+    /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u,
+    "may not contain line breaks or control characters, nor half a character",
+  );
 /** An address in which nothing means anything to a shell or to apt. */
 const webAddress = (scheme: string, message: string) =>
   z
@@ -68,8 +74,8 @@ const Acme = z.discriminatedUnion("server", [
     rootCertificate: z
       .string()
       .regex(
-        /^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\s*$/,
-        "is not a PEM certificate",
+        /^(-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*)+$/,
+        "is not a PEM certificate with nothing around it",
       ),
   }),
 ]);
@@ -107,7 +113,7 @@ const extraSettings = z
     z
       .string()
       .regex(
-        /^[A-Z][A-Z0-9_]*$/,
+        /^[A-Z][A-Z0-9_]{0,99}$/,
         "is not the name of a Snikket setting, as SNIKKET_TWEAK_S2S_STATUS",
       ),
     oneLine,

@@ -4,9 +4,9 @@ import { guardDomain } from "../components/snikket/domain-guard";
 import { snikketPorts } from "../components/snikket/ports";
 import { snikketRecords } from "../components/snikket/records";
 import { releases } from "../components/snikket/releases";
-import { SnikketServer } from "../components/snikket/snikket-server";
+import { digest, SnikketServer } from "../components/snikket/snikket-server";
 import { loadConfig } from "./config";
-import { allowedOf, createHost } from "./host";
+import { allowedOf, createHost, isProtected } from "./host";
 import { holdHouseRules } from "./house-rules";
 import { snikketSettings } from "./snikket-settings";
 import { createZone } from "./zone";
@@ -26,7 +26,7 @@ const records = new DnsRecords("dns", {
   records: snikketRecords(config.domain, host),
 });
 
-const docker = new DockerEngine("docker", { host, ...config.docker });
+const docker = new DockerEngine("docker", { host, ...config.docker, purpose: digest(settings) });
 
 const server = new SnikketServer(
   "snikket",
@@ -40,7 +40,8 @@ const server = new SnikketServer(
   { dependsOn: records },
 );
 
-guardDomain("snikket", config.domain, { dependsOn: server });
+// Nothing depends on it, so that destroy begins with it, and ends there.
+guardDomain("snikket", config.domain, { dependsOn: server, protect: isProtected(config) });
 
 export const { domain } = config;
 export const { url, invitation } = server;

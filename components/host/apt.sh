@@ -15,6 +15,17 @@ read_lists() {
   awk '/^[WE]:/ {print substr($0, 1, 300)}' "$FILES/update" | plain >&2
 }
 
+# Of a package that was removed dpkg still knows its settings: are_installed PACKAGE...
+are_installed() { (($(dpkg -s "$@" 2>/dev/null | grep -c '^Status: .* ok installed$') == $#)); }
+
+# install_packages "what is done" PACKAGE...
+install_packages() {
+  local what=$1
+  shift
+  ADVICE="Mend what the lines with E: and W: tell of, such as no way to a repository, then run pulumi up again." \
+    quietly "$what" apt-get install -qy --no-install-recommends "$@"
+}
+
 # After a power cut dpkg refuses everything until this is done.
 finish_interrupted() {
   [[ -z $(dpkg --audit) ]] || quietly "Finishing an interrupted installation" dpkg --configure -a

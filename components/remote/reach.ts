@@ -74,7 +74,12 @@ const outcome = (client: Client): Promise<SshError | undefined> =>
         .end();
       resolve(error);
     };
-    client.on("ready", () => end()).on("error", end);
+    const closed = Object.assign(new Error("it hung up"), { level: "client-socket" });
+    // A server that hangs up after its greeting is no error to the library.
+    client
+      .on("ready", () => end())
+      .on("error", end)
+      .on("close", () => end(closed));
   });
 
 function classify(error: SshError, seen: Buffer | undefined, expected: Buffer): string {

@@ -65,16 +65,18 @@ const command = (user: Connection["user"], digest: string): string =>
 const hash = (parts: unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 
-/** What is sent: prelude, variables, files, script. */
+/** What is sent: prelude, variables, files, script. In braces, so that nothing runs before all of it has arrived. */
 export function compose(
   body: string,
   env: Record<string, string>,
   files: Record<string, string>,
 ): string {
   return [
+    "{\n",
     prelude,
     ...Object.entries(env).map(([name, value]) => exportVariable(name, value)),
     ...Object.entries(files).map(([name, content]) => stageFile(name, content)),
     body,
+    "}\n",
   ].join("");
 }

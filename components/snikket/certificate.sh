@@ -26,6 +26,15 @@ certificate_is_right() {
   done
 }
 
+# To a clock that is behind, the new certificate begins in the future: nothing here would trust it.
+check_clock() {
+  local begins
+  begins=$(date -d "$(openssl x509 -noout -startdate -in "$LIVE/fullchain.pem" | cut -d= -f2)" +%s)
+  ((begins <= $(date +%s))) ||
+    fail "This machine's clock is behind: it shows $(date -u), and its certificate begins on $(date -u -d "@$begins")." \
+      "On the machine, set it: timedatectl set-ntp true. Then run pulumi up again."
+}
+
 # The certificate is there, or its job has given up since we started.
 certificate_settled() { certificate_is_right || [[ $LINEAGE/has-errors -nt $FILES/started ]]; }
 
@@ -51,9 +60,9 @@ wait_for_certificate() {
     docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot >"$FILES/certbot" 2>&1 || step "That failed"
   fi
   wait_until 10 "the certificate" certificate_is_right && return 0
-  certificate_errors || docker compose logs --no-log-prefix --tail 15 snikket_certs
+  { certificate_errors || docker compose logs --no-log-prefix --tail 15 snikket_certs; } | plain
   fail "No certificate for $SNIKKET_DOMAIN, groups.$SNIKKET_DOMAIN and share.$SNIKKET_DOMAIN came from $ACME_DIRECTORY." \
-    "Its own words stand above. Mend what they name, then run pulumi up again; five failures an hour are allowed."
+    "Its own words stand above: mend what they name, or wait as long as they say; then run pulumi up again. Five failures an hour are allowed."
 }
 
 # Upstream's proxy and server look for a renewed certificate once a day.

@@ -13,12 +13,32 @@ ask() {
 
 healthy() { ask "https://$SNIKKET_DOMAIN/_health/$1" 2>&1 | grep -q 'STATUS OK'; }
 
+# A container that Docker has started again and again since we looked first, if there is one.
+looping() {
+  local id name count state
+  for id in $(docker compose ps --all --quiet); do
+    read -r name count state < <(docker inspect --format '{{.Name}} {{.RestartCount}} {{.State.Status}}' "$id")
+    [[ -e $FILES/restarts-$id ]] || echo "$count" >"$FILES/restarts-$id"
+    [[ $state != restarting ]] || ((count < $(<"$FILES/restarts-$id") + 3)) || echo "${name#/}"
+  done
+}
+
+healthy_or_looping() {
+  healthy "$1" && return 0
+  looping >"$FILES/looping"
+  [[ -s $FILES/looping ]]
+}
+
 wait_for_health() {
-  local part
+  local part name
   for part in portal xmpp; do
-    wait_until 120 "the health check of $part" healthy "$part" ||
-      fail "https://$SNIKKET_DOMAIN/_health/$part says: $(ask "https://$SNIKKET_DOMAIN/_health/$part" 2>&1 | head -c 300)" \
-        "On the machine, look at: docker logs --tail 50 snikket; docker logs --tail 50 snikket-portal"
+    : >"$FILES/looping"
+    wait_until 120 "the health check of $part" healthy_or_looping "$part" && [[ ! -s $FILES/looping ]] && continue
+    name=$(head -n 1 "$FILES/looping")
+    [[ -z $name ]] || fail "The container $name ends again and again; it says: $(docker logs --tail 2 "$name" 2>&1 | cut -c1-300)" \
+      "If that names a setting, correct it in the stack's file and run pulumi up again. More of it, on the machine: docker logs --tail 50 $name"
+    fail "https://$SNIKKET_DOMAIN/_health/$part says: $(ask "https://$SNIKKET_DOMAIN/_health/$part" 2>&1 | head -c 300)" \
+      "On the machine, look at: docker logs --tail 50 snikket; docker logs --tail 50 snikket-portal"
   done
 }
 
@@ -61,8 +81,10 @@ main() {
   before=$(certificate_sum)
   leave_other_authority
   touch "$FILES/started"
-  quietly "Starting Snikket" docker compose up --detach --remove-orphans
+  ADVICE="Run pulumi up again; if that says the same, look on the machine at: journalctl -u docker -n 50" \
+    quietly "Starting Snikket" docker compose up --detach --remove-orphans
   wait_for_certificate
+  check_clock
   take_up_certificate "$before"
   wait_for_health
   wait_for_ports

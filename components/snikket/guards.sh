@@ -6,6 +6,15 @@ set -euo pipefail
 DATA=/var/lib/snikket
 CONF=/etc/snikket
 
+docker_answers() { timeout 60 docker info >/dev/null 2>&1; }
+
+# Somebody may have stopped it since it was installed.
+guard_docker() {
+  docker_answers || systemctl enable --now docker || : # it is judged by its answer
+  docker_answers || fail "Docker does not answer on this machine." \
+    "On the machine, look at: journalctl -u docker -n 50. If Docker was removed: pulumi up --replace '**docker-install'"
+}
+
 # Compose would offer to empty a volume that is another one.
 guard_volume() {
   local device
@@ -21,6 +30,8 @@ guard_data() {
     owner=$(<"$DATA/domain")
     [[ $owner == "${SNIKKET_DOMAIN:?}" || -z $(ls -A "$DATA/data" 2>/dev/null) ]] ||
       fail "The data on this machine belongs to $owner, not to $SNIKKET_DOMAIN." "Snikket cannot change its domain: set snikket:domain back to $owner, or take another machine."
+  elif [[ -e $CONF/domain && -n $(ls -A "$DATA/data" 2>/dev/null) ]]; then
+    fail "$DATA holds data, but not the file that says whose." "If they are those of $(<"$CONF/domain"), on the machine: cp $CONF/domain $DATA/domain. Then run this again."
   elif [[ -e $CONF/domain ]]; then
     fail "The data of $(<"$CONF/domain") is not at $DATA." "Mount its disk there and run this again. If the data is lost for good: rm $CONF/domain, and a new, empty server is made."
   elif [[ -n $(ls -A "$DATA/data" 2>/dev/null) ]]; then

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "../docker/docker-engine";
-import { type Deployed, deploy, type Staged, stage } from "./deployment";
+import { deploy, stage } from "./deployment";
 import { livingInvitation } from "./living-invitation";
 import { lookFromOutside } from "./look";
 import { snikketPorts } from "./ports";
 import type { Release } from "./releases";
+import { readDeployed, readStaged } from "./reports";
 import { baseRequest, challengeOnly, everything, namesOnly } from "./requests";
 import type { SnikketSettings } from "./snikket-conf";
 
@@ -43,7 +44,7 @@ export class SnikketServer extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [docker, named],
     });
-    const report = staged.stdout.apply((text) => JSON.parse(text) as Staged);
+    const report = staged.stdout.apply(readStaged);
     // Nothing may ask for a certificate before the challenge can be fetched: failures are limited.
     const reached = lookFromOutside(
       `${name}-reached`,
@@ -57,7 +58,7 @@ export class SnikketServer extends pulumi.ComponentResource {
       parent: this,
       dependsOn: reached,
     });
-    const result = deployed.stdout.apply((text) => JSON.parse(text) as Deployed);
+    const result = deployed.stdout.apply((text) => readDeployed(text, settings));
     lookFromOutside(
       `${name}-verified`,
       {
@@ -74,5 +75,5 @@ export class SnikketServer extends pulumi.ComponentResource {
 }
 
 /** Changes with any setting and tells none: some of them may be passwords. */
-const digest = (settings: SnikketSettings): string =>
+export const digest = (settings: SnikketSettings): string =>
   createHash("sha256").update(JSON.stringify(settings)).digest("hex");

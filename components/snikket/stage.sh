@@ -41,11 +41,16 @@ choose_services() {
   install_file docker-compose.yml /etc/snikket/docker-compose.yml 644
 }
 
+# The registry and the way there are not ours; the disk may be full of other things.
+pull_advice() {
+  echo "Does the machine reach the internet, and has its disk room ($(df --output=avail -BM /var/lib | tail -n 1 | tr -dc 0-9) MB are free)? Registries have bad days, too: run pulumi up again later; what was pulled is kept."
+}
+
 pull_images() {
   local image wanted seen
   wanted=$(dpkg --print-architecture)
   while IFS='=' read -r _ image; do
-    docker image inspect "$image" >/dev/null 2>&1 || quietly "Pulling $image" docker pull --quiet "$image"
+    docker image inspect "$image" >/dev/null 2>&1 || ADVICE=$(pull_advice) quietly "Pulling $image" docker pull --quiet "$image"
     seen=$(docker image inspect --format '{{.Architecture}}' "$image")
     [[ $seen == "$wanted" ]] || fail "$image is for $seen; this machine is $wanted." "Nothing was started. Take a release that has images for $wanted."
   done <"$FILES/images.env"
@@ -62,7 +67,8 @@ start_proxy() {
 
 main() {
   local stamp
-  step "Checking ports and data"
+  step "Checking Docker, ports and data"
+  guard_docker
   guard_volume
   guard_data
   check_ports

@@ -1,7 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
+import { printable } from "../../printable";
 import { connect, secure } from "./connect";
-import { Failure, type Finding, printable, probe } from "./probe";
+import { Failure, type Finding, probe } from "./probe";
 import { namesOf, type VerifyRequest } from "./request";
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,6 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
-import { Failure, printable, within } from "./probe";
+import { printable } from "../../printable";
+import { Failure, within } from "./probe";
 import { portRow, type VerifyRequest } from "./request";
 
 /** Opens a TCP connection to a row of the port table. */

@@ -52,7 +52,7 @@ function judgeIpv4(
   const others = ipv4.filter((address) => address !== request.ipv4);
   if (others.length === 0) return undefined;
   const also = others.length < ipv4.length ? "also " : "";
-  return { saw: `${name} gives ${also}${others.join(", ")}, which is not this machine`, remedy };
+  return { saw: `${name} gives ${also}${list(others)}, which is not this machine`, remedy };
 }
 
 function judgeIpv6(request: VerifyRequest, name: string, { ipv6 }: Answer): Problem | undefined {
@@ -60,12 +60,18 @@ function judgeIpv6(request: VerifyRequest, name: string, { ipv6 }: Answer): Prob
   const others = ipv6.filter((address) => canonical(address) !== right);
   if (others.length > 0)
     return {
-      saw: `${name} has a stale AAAA record (${others.join(", ")}), which is not this machine`,
-      remedy: `${name}. without AAAA ${others.join(", ")}`,
+      saw: `${name} has a stale AAAA record (${list(others)}), which is not this machine`,
+      remedy: `${name}. without AAAA ${list(others)}`,
     };
   if (right && ipv6.length === 0)
     return { saw: `${name} has no AAAA record`, remedy: wanted(request, name) };
   return undefined;
+}
+
+/** A few of them: an answer may have thousands. */
+function list(addresses: string[]): string {
+  const more = addresses.length - 4;
+  return addresses.slice(0, 4).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** One spelling for each IPv6 address. */

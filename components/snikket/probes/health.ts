@@ -1,5 +1,6 @@
+import { printable } from "../../printable";
 import { describeAnswer, get } from "./http";
-import { Failure, type Probe, printable, probe } from "./probe";
+import { Failure, type Probe, probe } from "./probe";
 
 /** Snikket's own health page: HTTP 200 alone means nothing, the body must say it is well. */
 function healthProbe(name: "portal" | "xmpp", container: string): Probe {

@@ -1,6 +1,7 @@
 import http from "node:http";
+import { printable } from "../../printable";
 import { connect, secure } from "./connect";
-import { Failure, type Finding, printable, probe, within } from "./probe";
+import { Failure, type Finding, probe, within } from "./probe";
 import { namesOf, type VerifyRequest } from "./request";
 
 export interface Answer {
@@ -44,7 +45,8 @@ async function read(response: http.IncomingMessage): Promise<Answer> {
 export function describeAnswer({ status, headers, body }: Answer): string {
   const from = headers.server ? ` from "${printable(String(headers.server), 40)}"` : "";
   const to = headers.location ? `, a redirect to ${printable(headers.location, 80)}` : "";
-  const start = printable(body.replace(/<[^>]*>/g, " "), 60);
+  // A tag ends before the next one begins, or a page of "<" alone would take minutes.
+  const start = printable(body.replace(/<[^<>]*>/g, " "), 60);
   return `HTTP ${status}${from}${to}${start && `, beginning "${start}"`}`;
 }
 

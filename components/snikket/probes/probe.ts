@@ -1,3 +1,4 @@
+import { printable } from "../../printable";
 import type { ProbeName, VerifyRequest } from "./request";
 
 export interface Finding {
@@ -63,10 +64,4 @@ export function within<T>(ms: number, what: string, promise: Promise<T>): Promis
     timer = setTimeout(() => reject(new Failure(`${what} within ${ms / 1000} s`)), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-/** Remote text made fit for a terminal: one short line without control characters. */
-export function printable(text: string, length = 120): string {
-  const line = text.replace(/[^\x21-\x7e\u00a1-\u024f]+/g, " ").trim();
-  return line.length > length ? `${line.slice(0, length)}…` : line;
 }

@@ -28,7 +28,8 @@ export async function openUdp(request: VerifyRequest, signal: AbortSignal): Prom
   const channel = new Channel(
     `${request.ipv4}:${port} (UDP)`,
     "turn-udp",
-    (packet) => socket.send(packet),
+    // A question may be asked again when another part of its probe has ended it.
+    (packet) => void (signal.aborted || socket.send(packet)),
     [500, 1_500],
   );
   socket.on("error", (error) => channel.emit("error", error));

@@ -1,4 +1,5 @@
-import { Failure, printable } from "./probe";
+import { printable } from "../../printable";
+import { Failure } from "./probe";
 import { type Attributes, encode, kind, type Message, method } from "./stun";
 import * as stun from "./stun-attributes";
 import { type Channel, exchange } from "./stun-channel";
@@ -100,6 +101,7 @@ export class Allocation {
 }
 
 function refusal(code: number, reason: string): Failure {
+  if (!code) return new Failure("the TURN server answers neither yes nor no");
   const saw = `the TURN server refuses: ${code} ${printable(reason)}`;
   if (code === 401)
     return new Failure(saw, "its secret is not the one the credentials are made with");

@@ -1,7 +1,8 @@
 import type net from "node:net";
 import type { TLSSocket } from "node:tls";
+import { printable } from "../../printable";
 import { connect, secure } from "./connect";
-import { Failure, type Probe, printable, probe, within } from "./probe";
+import { Failure, type Probe, probe, within } from "./probe";
 import type { VerifyRequest } from "./request";
 
 /** Who connects: an app (port 5222 of RFC 6120) or another server (5269). */

@@ -96,6 +96,17 @@ describe("compose", () => {
     });
   });
 
+  test("does nothing where only a part of it has arrived", () => {
+    const whole = compose('echo "$FILES" >&3\n', { A: "1" }, { conf: "line" });
+    for (let length = 1; length < whole.length - 2; length += 97) {
+      const { stdout, status } = spawnSync("bash", ["-s"], {
+        input: whole.slice(0, length),
+        encoding: "utf8",
+      });
+      expect({ stdout, isDone: status === 0 }).toEqual({ stdout: "", isDone: false });
+    }
+  });
+
   test("stops at the first command that fails, and at an unset variable", () => {
     expect(run("false\necho on >&3\n")).toMatchObject({ stdout: "", status: 1 });
     expect(run('echo "$NOT_SET" >&3\n')).toMatchObject({ stdout: "", status: 1 });

@@ -1,6 +1,7 @@
 import http from "node:http";
 import tls from "node:tls";
-import { type VerifyRequest, verify } from "../../../components/snikket/verify";
+import type { VerifyRequest } from "../../../components/snikket/probes/request";
+import { verify } from "../../../components/snikket/verify";
 import { createAuthority } from "../../support/certificates";
 import {
   babble,

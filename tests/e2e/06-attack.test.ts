@@ -1,0 +1,293 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { cloudConfig } from "../../components/host/cloud-init";
+import { relayRange, snikketPorts } from "../../components/snikket/ports";
+import { boot } from "../../sandbox/boot";
+import { docker, removeContainer } from "../../sandbox/docker";
+import { ensureImage } from "../../sandbox/images";
+import { newKey } from "../../sandbox/keys";
+import { address, checkout, containerName, inHome } from "../../sandbox/settings";
+import { openTcp, openUdp } from "../support/attack-scan";
+import { type Takeover, takenOver } from "../support/attack-ssh";
+import { type Seen, watchForSecrets } from "../support/attack-watch";
+import { bringUp, type Ended, expectDone, machine, onMachine, services } from "../support/e2e";
+import { watchProcesses } from "../support/e2e-processes";
+import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
+import { copyOfState, pulumi, resources, stackFileWith, up } from "../support/e2e-stack";
+
+const lines = async (script: string, name = machine) =>
+  (await onMachine(script, { name })).split("\n").filter(Boolean);
+
+let all: Record<string, string>;
+
+beforeAll(async () => {
+  await bringUp({ settings: "any" });
+  const passphrase = readFileSync(inHome("passphrase"), "utf8");
+  const known = { ...(await secrets()), "passphrase of the state": passphrase };
+  // The first invitation may be used up by now.
+  all = Object.fromEntries(Object.entries(known).filter(([, secret]) => secret));
+  expect(Object.keys(all).length).toBeGreaterThan(7);
+});
+
+describe("from outside, a machine without any firewall", () => {
+  const table = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
+  const inTable = (protocol: string) => (port: number) =>
+    table.some((row) => row.protocol === protocol && row.from <= port && port <= row.to);
+  /** SSH, and Snikket's own port for apps that begin with TLS: docs/security.md tells of it. */
+  const besides = [22, 5223];
+
+  it("answers by TCP at what the table lists, of all 65,535 ports", async () => {
+    const open = await openTcp(address("machine"));
+    expect(open.filter((port) => !inTable("tcp")(port))).toEqual(besides);
+    const always = table.filter(
+      ({ protocol, listens }) => protocol === "tcp" && listens === "always",
+    );
+    expect(always.map(({ from }) => from).filter((port) => !open.includes(port))).toEqual([]);
+  });
+
+  it("answers by UDP at what the table lists, of what is commonly attacked", async () => {
+    const { from, to } = relayRange(10);
+    const common = [
+      53, 67, 69, 111, 123, 137, 161, 389, 443, 500, 514, 1194, 1900, 4500, 5353, 11211,
+    ];
+    const near = table
+      .filter(({ protocol }) => protocol === "udp")
+      .flatMap((row) => [row.from, row.to]);
+    const ports = [
+      ...new Set([...common, ...near, ...near.map((port) => port + 1), from - 1, to + 1, 51820]),
+    ];
+    const answers = "/proc/sys/net/ipv4/icmp_ratelimit";
+    const before = await onMachine(
+      `mount -o remount,rw /proc/sys; cat ${answers}; echo 0 >${answers}`,
+    );
+    const open = await openUdp(address("machine"), ports);
+    await onMachine(`echo ${before} >${answers}`);
+    expect(open).toContain(3478);
+    expect(open.filter((port) => !inTable("udp")(port))).toEqual([]);
+  });
+
+  it("has no other listener on an address that others reach, by IPv4 or IPv6", async () => {
+    const listeners = await lines("ss -Hlntu | awk '{print $1, $5}'");
+    const [own, ...others] = listeners.flatMap((line) => {
+      const [, protocol = "", host = "", port] = /^(\S+) (.*):(\d+)$/.exec(line) ?? [];
+      const local = /^(127\.|\[::1\])/.test(host);
+      return local || inTable(protocol)(Number(port)) ? [] : [`${protocol} ${port}`];
+    });
+    expect([...new Set([own, ...others])].sort()).toEqual(["tcp 22", "tcp 5223"]);
+  });
+});
+
+describe("no secret, while an up changes every container,", () => {
+  const temporary = inHome("e2e", "tmp");
+  // The whole stack has to fit into one variable of the program's environment.
+  const texts = ["'", "$(", "日"].map((unit) => unit.repeat(10_000 / unit.length));
+  const values = Object.fromEntries(texts.map((text, i) => [`SNIKKET_TWEAK_LONG_${i}`, text]));
+  const changed = () => stackFileWith("long", { retentionDays: 21, extraSettings: values });
+  let seen: Seen;
+  let commandLines: string;
+  let ended: Ended;
+  let journal: string;
+
+  beforeAll(async () => {
+    mkdirSync(temporary, { recursive: true });
+    const root = await machineRoot();
+    const began = await onMachine("date +%s");
+    const [stop, stopSecrets] = [
+      watchProcesses(),
+      watchForSecrets(Object.values(all), [temporary, "/tmp", `${root}/tmp`, `${root}/var/tmp`]),
+    ];
+    ended = await up({ stackFile: changed(), env: { TMPDIR: temporary } });
+    [commandLines, seen] = [await stop(), await stopSecrets()];
+    expectDone(ended);
+    journal = await onMachine(
+      `journalctl --quiet --no-pager --output export --since @${began} | tr -d '\\000'`,
+    );
+  });
+
+  it("is looked for where one would be found", async () => {
+    const stop = watchForSecrets(["hunter-two"], [temporary]);
+    // Not in an argument, for the environment of Docker's own client would hold that as well.
+    await onMachine("PROBE=hunter-$(echo two) bash -c 'sleep 3; :'");
+    const held = path.join(temporary, "held");
+    await writeFile(held, "hunter-two");
+    await onMachine("sleep 3");
+    await rm(held);
+    const { variables, files } = await stop();
+    expect(variables).toContain("PROBE");
+    expect(files.map((file) => file.split(" ")[1])).toEqual([held]);
+    expect(Object.values(all).every((secret) => secret.length > 15)).toBe(true);
+    expect(seen.looks).toBeGreaterThan(5);
+  });
+
+  it("is in an environment, but for what Pulumi gives its program, and Snikket's own in its containers", () => {
+    expect(seen.variables.sort()).toEqual([
+      "PULUMI_CONFIG",
+      "SNIKKET_WEB_SECRET_KEY",
+      "TWEAK_SNIKKET_BOOTSTRAP_SECRET",
+    ]);
+  });
+
+  it("is in a command line, but for coturn's own", () => {
+    const others = commandLines
+      .split("\n")
+      .filter((line) => !/turnserver .*--static-auth-secret=/.test(line));
+    expect(others.some((line) => line.startsWith("sudo -n bash -s"))).toBe(true);
+    expect(found(all, others.join("\n"))).toEqual([]);
+  });
+
+  it("is in a temporary file of this computer or the machine, but for Docker's own, which are root's", () => {
+    const isDockers = (file: string) => /^600 \S*\/tmp\/runc-process\d+$/.test(file);
+    expect(seen.files.filter((file) => !isDockers(file))).toEqual([]);
+    expect(found(all, contentOf(temporary))).toEqual([]);
+  });
+
+  it("is in the journal of the machine, in a shell's history, or in a core dump", async () => {
+    expect(journal).toMatch(/COMMAND=.*bash/);
+    expect(found(all, journal)).toEqual([]);
+    const names = "-name '.*_history' -o -name 'core' -o -name 'core.[0-9]*'";
+    expect(
+      await lines(`find / -xdev -path /usr -prune -o -type f \\( ${names} \\) -print
+        find /var/crash /var/lib/systemd/coredump -type f 2>/dev/null || :`),
+    ).toEqual([]);
+  });
+
+  it("is in the output, however much of it is asked for", async () => {
+    expect(found(all, ended.output)).toEqual([]);
+    const env = { ...copyOfState("verbose"), PULUMI_DEBUG_COMMANDS: "true", TMPDIR: temporary };
+    const events = inHome("e2e", "events");
+    const much = ["--debug", "--diff", "--show-reads", "--show-sames", "--json"];
+    const { output } = await pulumi(["preview", ...much, `--event-log=${events}`], {
+      stackFile: stackFileWith("verbose", { retentionDays: 22 }),
+      env,
+    });
+    const log = existsSync(events) ? readFileSync(events, "utf8") : "";
+    expect(output.length).toBeGreaterThan(20_000);
+    expect(found(all, `${output}${log}`)).toEqual([]);
+  });
+
+  it("is in Pulumi's log but where docs/security.md warns of it", async () => {
+    const env = { ...copyOfState("logged"), TMPDIR: temporary };
+    const trace = inHome("e2e", "trace");
+    const more = ["--logtostderr", `--tracing=file:${trace}`];
+    const { output } = await pulumi(["preview", ...more], { env });
+    for (const text of [output, readFileSync(trace, "latin1")])
+      expect(found(all, text).length).toBeGreaterThan(0);
+    rmSync(trace);
+    const said = readFileSync(path.join(checkout, "docs/security.md"), "utf8").replaceAll(
+      /\s+/g,
+      " ",
+    );
+    expect(said).toContain("And Pulumi's own log, with `--logtostderr`, `-v` or `--tracing`");
+  });
+
+  it.each(services)("and what is 10,000 characters long arrives in %s", async (name) => {
+    const text = await onMachine(`docker exec ${name} env -0 | base64 --wrap 0`);
+    const inside = Buffer.from(text, "base64").toString().split("\0");
+    const wrong = Object.entries(values).filter(
+      ([key, value]) => !inside.includes(`${key}=${value}`),
+    );
+    expect(wrong.map(([key]) => key)).toEqual([]);
+  });
+});
+
+/** The machine's own root, as this computer sees it. */
+const machineRoot = async (): Promise<string> =>
+  `/proc/${(await docker(["inspect", "-f", "{{.State.Pid}}", machine])).stdout.trim()}/root`;
+
+describe("on the machine", () => {
+  it("everything of ours belongs to root, and others write none of it", async () => {
+    const ours =
+      "/etc/snikket /etc/snikket-ports /usr/local/lib/snikket /etc/apt/apt.conf.d/80-snikket* /etc/systemd/system/*snikket* /etc/systemd/journald.conf.d /var/lib/snikket/domain /var/lib/snikket/secrets.conf";
+    expect(
+      await lines(
+        `find -L ${ours} \\( -not -user root -o -not -group root -o -perm /022 -o -perm /7000 \\)`,
+      ),
+    ).toEqual([]);
+    const closed = ["/etc/snikket/snikket.conf", "/var/lib/snikket/secrets.conf"];
+    expect(await lines(`stat -c '%a %n' ${closed.join(" ")}`)).toEqual(
+      closed.map((file) => `600 ${file}`),
+    );
+    expect(await readableFilesWith(all)).toBe("");
+  });
+
+  it("SSH is as it was: nothing of it was written but the host key that it was given", async () => {
+    const { stdout } = await docker(["diff", machine]);
+    const touched = stdout.split("\n").filter((line) => / \/etc\/(ssh|pam\.d|sudoers)/.test(line));
+    expect(
+      touched.filter((line) => !/ssh_host_ed25519_key|^C \/etc\/ssh$|sudoers\.d/.test(line)),
+    ).toEqual([]);
+  });
+});
+
+describe("a machine from a cloud", () => {
+  const name = containerName("guarded");
+  const hostKey = newKey("guarded");
+
+  beforeAll(async () => {
+    const image = await ensureImage("machine");
+    const seed = {
+      "meta-data": JSON.stringify({ "instance-id": name, "public-keys": [newKey("anna").public] }),
+      "user-data": cloudConfig(hostKey.private, hostKey.public, false),
+    };
+    await boot({ name, image, ip: address("machine").replace(/\d+$/, "42"), seed });
+    await docker(["exec", name, "cloud-init", "status", "--wait"], { mayFail: true });
+  });
+  afterAll(() => removeContainer(name));
+
+  it("has SSH as docs/security.md says", async () => {
+    const docs = readFileSync(path.join(checkout, "docs/security.md"), "utf8");
+    const rows = [...docs.matchAll(/^\| `(\w+)` \| as you have it \| `(\S+)` \|$/gm)];
+    const wanted = rows.map(([, setting, value]) => `${setting} ${value}`);
+    expect(wanted.length).toBeGreaterThanOrEqual(5);
+    const effective = await lines("/usr/sbin/sshd -T", name);
+    expect(wanted.filter((line) => !effective.includes(line))).toEqual([]);
+    expect(await onMachine("cat /etc/ssh/ssh_host_ed25519_key.pub", { name })).toContain(
+      hostKey.public.split(" ")[1],
+    );
+  });
+
+  it("opens nothing to root's key", async () => {
+    const keys = await lines("cat /root/.ssh/authorized_keys 2>/dev/null || :", name);
+    expect(
+      keys.filter((line) => !/^no-port-forwarding,.*command="echo 'Please login/.test(line)),
+    ).toEqual([]);
+  });
+});
+
+describe("a machine that somebody took over", () => {
+  const hostKey = newKey("taken");
+  const control = "\u001b]0;owned\u0007\u001b[2J";
+  let taken: Takeover;
+  let ended: Ended;
+  let known: Record<string, string>;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    taken = await takenOver(hostKey.private, { out: "1.0", err: `ok ${control}\n`, code: 1 });
+    const host = {
+      provider: "existing",
+      address: "127.0.0.1",
+      port: taken.port,
+      hostKey: hostKey.public.trim(),
+    };
+    env = copyOfState("taken");
+    known = resources(env);
+    ended = await up({ stackFile: stackFileWith("taken", { host }), env });
+    taken.close();
+  });
+
+  it("is asked for nothing but to run a command, and offered the key alone", () => {
+    expect(taken.commands.length).toBeGreaterThan(0);
+    for (const command of taken.commands) expect(command).toMatch(/^bash -s # [0-9a-f]{16}$/);
+    expect(taken.asked.filter((kind) => !["none", "publickey"].includes(kind))).toEqual([]);
+  });
+
+  it("ends the up, and changes nothing that is known of the server", () => {
+    expect(ended.code).not.toBe(0);
+    expect(found(all, ended.output)).toEqual([]);
+    const after = resources(env);
+    const lost = Object.keys(known).filter((urn) => !(urn in after));
+    expect(lost).toEqual([]);
+  });
+});
