@@ -14,7 +14,11 @@ export type DockerSource =
     }
   | { source: "distribution" };
 
-export type DockerEngineArgs = { host: Host } & DockerSource;
+export type DockerEngineArgs = DockerSource & {
+  host: Host;
+  /** What Docker is needed for: whenever that is another, it is looked at again, for somebody may have removed it. */
+  purpose: string;
+};
 
 /** Docker's repository and the fingerprint of its signing key. Source: docs.docker.com/engine/install/debian. */
 const dockersOwn = {
@@ -41,7 +45,7 @@ export class DockerEngine extends pulumi.ComponentResource {
         host: args.host,
         functions: [aptFunctions],
         script: path.join(__dirname, "install.sh"),
-        env: installVariables(args),
+        env: { ...installVariables(args), DOCKER_PURPOSE: args.purpose },
       },
       { parent: this, dependsOn: args.host },
     ).stdout;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs Docker Engine and its Compose plugin, unless a Docker that serves is there.
-# Runs after apt.sh. Reads: DOCKER_SOURCE (docker or distribution); for docker: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT
+# Runs after apt.sh. Reads: DOCKER_SOURCE (docker or distribution) DOCKER_PURPOSE (another one means a new run);
+#   for docker: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT
 set -euo pipefail
 
 # What Snikket's images need of the engine, and our compose file of the plugin.
@@ -39,7 +40,7 @@ serves() {
 # The key is trusted for its fingerprint alone, wherever it was fetched from.
 trust_repository() {
   local url=$1 key=/etc/apt/keyrings/docker.asc seen
-  dpkg -s gnupg >/dev/null 2>&1 || quietly "Installing gnupg" apt-get install -qy --no-install-recommends gnupg
+  are_installed gnupg || install_packages "Installing gnupg" gnupg
   curl -fsSL --retry 3 --max-time 60 -o "$FILES/key" "$url/gpg" ||
     fail "Docker's signing key could not be fetched from $url/gpg." "Is that address reachable from the machine?"
   seen=$(gpg --homedir "$FILES" --batch --show-keys --with-colons "$FILES/key" 2>/dev/null | awk -F: '/^fpr/ && !n++ {print $10}') || seen=""
@@ -64,7 +65,7 @@ install_from_docker() {
   [[ -n $version ]] ||
     fail "$url has no docker-ce $DOCKER_VERSION for $VERSION_CODENAME." "It has: $(apt-cache madison docker-ce | awk 'NR < 6 {printf "%s ", $3}')" \
       "Set snikket:docker.version to one of these."
-  quietly "Installing Docker $DOCKER_VERSION" apt-get install -qy --no-install-recommends \
+  install_packages "Installing Docker $DOCKER_VERSION" \
     "docker-ce=$version" "docker-ce-cli=$version" containerd.io docker-buildx-plugin docker-compose-plugin
 }
 
@@ -78,7 +79,7 @@ install_from_distribution() {
     fail "This distribution's Compose is $compose; $MINIMUM_COMPOSE or newer is needed." "Leave out snikket:docker, so that Docker's own packages are taken."
   # Debian 13 keeps the command line apart.
   mapfile -t packages < <(apt-cache --names-only search '^docker-cli$' | awk '{print $1}')
-  quietly "Installing the distribution's Docker" apt-get install -qy --no-install-recommends docker.io "$plugin" "${packages[@]}"
+  install_packages "Installing the distribution's Docker" docker.io "$plugin" "${packages[@]}"
 }
 
 main() {

@@ -37,9 +37,9 @@ keep_updated() {
   echo 'DPkg::Lock::Timeout "600";' >"$FILES/lock"
   install_file lock /etc/apt/apt.conf.d/80-snikket-lock 644
   finish_interrupted
-  if ! dpkg -s "${PACKAGES[@]}" >/dev/null 2>&1; then
+  if ! are_installed "${PACKAGES[@]}"; then
     read_lists
-    quietly "Installing unattended upgrades and tools" apt-get install -qy --no-install-recommends "${PACKAGES[@]}"
+    install_packages "Installing unattended upgrades and tools" "${PACKAGES[@]}"
   fi
   {
     printf 'APT::Periodic::%s "1";\n' Update-Package-Lists Unattended-Upgrade

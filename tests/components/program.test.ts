@@ -194,6 +194,16 @@ test("refuses another domain, already in the preview, and accepts the same", () 
   expect(change("chat.example.org")).toBeUndefined();
 });
 
+test("looks at Docker again whenever what it is for has changed", async () => {
+  const before = variables("docker-install").DOCKER_PURPOSE;
+  await deploy({ retentionDays: "8" });
+  const after = variables("docker-install").DOCKER_PURPOSE;
+  await deploy();
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(after).not.toBe(before);
+  expect(variables("docker-install").DOCKER_PURPOSE).toBe(before);
+});
+
 describe("with another user, address and settings", () => {
   const host = {
     provider: "existing",

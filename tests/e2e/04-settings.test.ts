@@ -95,12 +95,12 @@ async function leaveMessage(): Promise<void> {
 describe(`a changed setting (random values from seed ${seed})`, () => {
   it("is shown in the preview, and changes nothing there", () => {
     expectDone(preview);
-    expect(summary(preview)).toEqual({ "to update": 5, unchanged: 8 });
+    expect(summary(preview)).toEqual({ "to update": 6, unchanged: 7 });
     expect(preview.output).toMatch(/~ +command:remote:Command +snikket-deploy +update/);
   });
 
   it("recreates the four containers, each once", async () => {
-    expect(summary(changing)).toEqual({ updated: 5, unchanged: 8 });
+    expect(summary(changing)).toEqual({ updated: 6, unchanged: 7 });
     const now = await containerIds();
     expect(Object.keys(now).sort()).toEqual(services);
     for (const name of services) expect(now[name]).not.toBe(before[name]);

@@ -18,7 +18,7 @@ setup() {
 # A certificate for these names below example.org; without any, none.
 certificate() {
   [[ $# -gt 0 ]] || { fake openssl 'exit 1' && return; }
-  fake openssl "echo 'X509v3 Subject Alternative Name:'; echo '    $(printf 'DNS:%s.example.org, ' "$@" | sed 's/, $//')'"
+  fake openssl "[[ \$* != *startdate* ]] || { echo notBefore=\$(cat $ROOT/begins 2>/dev/null || echo 2001-01-01) && exit; }; echo 'X509v3 Subject Alternative Name:'; echo '    $(printf 'DNS:%s.example.org, ' "$@" | sed 's/, $//')'"
 }
 
 deploy() {
@@ -98,6 +98,13 @@ X
   [ "$(grep -c cron.daily "$CALLS")" -eq 1 ]
 }
 
+@test "does not wait for services that cannot trust a certificate from the future: the clock is behind" {
+  date -u -d 'now + 1 hour' >"$ROOT/begins"
+  deploy
+  assert_failed_with "This machine's clock is behind: it shows" "and its certificate begins on $(cat "$ROOT/begins")" "timedatectl set-ntp true"
+  not_called _health
+}
+
 @test "does not take a name for another that begins like it" {
   fake openssl 'echo "DNS:chat.example.org.evil.example, DNS:groups.chat.example.org, DNS:share.chat.example.org"'
   deploy
@@ -108,6 +115,30 @@ X
   fake curl 'echo "<html>200 OK</html>"'
   deploy
   assert_failed_with "https://chat.example.org/_health/portal says: <html>200 OK</html>" "docker logs --tail 50 snikket"
+}
+
+# snikket_is STATE: with another restart each time somebody looks.
+snikket_is() {
+  fake curl 'echo "<html>502 Bad Gateway</html>"'
+  fake docker "case \"\$*\" in
+    *StartedAt*) echo 2001-01-01 ;;
+    *--quiet*) echo one ;;
+    *RestartCount*) echo x >>$ROOT/restarts; echo /snikket \$(wc -l <$ROOT/restarts) $1 ;;
+    logs*) echo 'Please provide SNIKKET_DOMAIN' ;;
+    esac"
+}
+
+@test "a container that ends again and again is named, with its last words" {
+  snikket_is restarting
+  deploy
+  assert_failed_with "The container snikket ends again and again; it says: Please provide SNIKKET_DOMAIN" "pulumi up again"
+  [[ $stderr != *"of at most 120 s"*"of at most 120 s"*"of at most 120 s"*"of at most 120 s"* ]]
+}
+
+@test "a container that did so before, and runs now, is not" {
+  snikket_is running
+  deploy
+  assert_failed_with "_health/portal says: <html>502 Bad Gateway</html>"
 }
 
 @test "asks for portal and server" {

@@ -53,6 +53,13 @@ taken() {
   [ "$(cat "$ROOT/var/lib/snikket/domain")" = chat.example.org ]
 }
 
+@test "tells data without the file that says whose from a missing disk" {
+  put /etc/snikket/domain chat.example.org
+  put /var/lib/snikket/data/prosody/accounts "people"
+  guard guard_data
+  assert_failed_with "$ROOT/var/lib/snikket holds data, but not the file that says whose." "those of chat.example.org" "cp $ROOT/etc/snikket/domain $ROOT/var/lib/snikket/domain"
+}
+
 @test "refuses to begin an empty server where the data's disk is missing" {
   put /etc/snikket/domain chat.example.org
   guard guard_data

@@ -7,7 +7,7 @@ setup() {
   make_machine
   put /etc/os-release $'ID=debian\nVERSION_CODENAME=trixie'
   fake systemctl
-  fake dpkg 'if [[ $1 == -s ]]; then [[ $2 == gnupg ]]; else echo amd64; fi'
+  fake dpkg 'if [[ $1 == -s ]]; then echo "Status: install ok installed"; else echo amd64; fi'
   fake curl 'while (($#)); do [[ $1 == -o ]] && echo key >"$2"; shift; done'
   key "$FINGERPRINT"
   versions 5:28.5.2-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie

@@ -7,7 +7,7 @@ setup() {
   memory 4000
   disk 20000
   put /proc/net/if_inet6 ""
-  fake dpkg '[[ $1 == -s || $1 == --audit ]] || echo amd64'
+  fake dpkg 'case $1 in -s) shift && printf "Status: install ok installed\n%.0s" "$@" ;; --audit) ;; *) echo amd64 ;; esac'
   fake apt-config 'echo "APT::Periodic::Unattended-Upgrade \"1\";"'
   fake apt-get
   fake swapon
@@ -70,11 +70,19 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   grep -x 'apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs' "$CALLS"
 }
 
+@test "installs again what somebody has removed, though its settings are left" {
+  fake dpkg "case \$1 in -s) for name in \"\${@:2}\"; do [[ \$name == curl ]] && echo 'Status: deinstall ok config-files' || echo 'Status: install ok installed'; done ;; --audit) ;; *) echo amd64 ;; esac"
+  prepare
+  assert_done
+  grep 'apt-get install .* curl' "$CALLS"
+}
+
 @test "fails where apt fails, with apt's own words" {
   fake dpkg '[[ $1 == -s ]] && exit 1; [[ $1 == --audit ]] || echo amd64'
   fake apt-get 'echo "E: Unable to locate package"; exit 100'
   prepare
-  assert_failed_with "E: Unable to locate package" "ERROR: Installing unattended upgrades and tools: that failed (exit status 100)."
+  assert_failed_with "E: Unable to locate package" "ERROR: Installing unattended upgrades and tools: that failed (exit status 100)." \
+    "Mend what the lines with E: and W: tell of"
 }
 
 @test "waits for another program that reads the package lists" {
@@ -86,7 +94,7 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
 }
 
 @test "finishes an installation that was cut off" {
-  fake dpkg 'case $1 in -s) ;; --audit) echo half ;; *) echo amd64 ;; esac'
+  fake dpkg 'case $1 in -s) echo "Status: install ok installed" ;; --audit) echo half ;; *) echo amd64 ;; esac'
   prepare
   assert_done
   grep -x 'dpkg --configure -a' "$CALLS"

@@ -113,6 +113,22 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
   [ "$(grep 'docker pull' "$CALLS")" = 'docker pull --quiet snikket/snikket-server:1' ]
 }
 
+@test "starts a Docker that somebody has stopped" {
+  fake docker "case \"\$*\" in info*) [[ -e $ROOT/started ]] ;; volume*) exit 1 ;; *Architecture*) echo amd64 ;; esac"
+  fake systemctl "touch $ROOT/started"
+  stage
+  assert_done
+  grep -x 'systemctl enable --now docker' "$CALLS"
+}
+
+@test "says how to get back a Docker that is gone" {
+  fake docker 'exit 127'
+  fake systemctl 'exit 1'
+  stage
+  assert_failed_with "Docker does not answer on this machine." "pulumi up --replace '**docker-install'"
+  not_called 'docker (compose|pull)'
+}
+
 @test "refuses an image for another architecture, before anything is started or written" {
   docker_with arm64
   stage
@@ -124,7 +140,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
 @test "an image that cannot be pulled is named, with Docker's own words" {
   fake docker 'case "$*" in volume* | image*) exit 1 ;; pull*) echo "manifest unknown"; exit 1 ;; esac'
   stage
-  assert_failed_with "manifest unknown" "ERROR: Pulling snikket/snikket-server:1: that failed"
+  assert_failed_with "manifest unknown" "ERROR: Pulling snikket/snikket-server:1: that failed" "(40 MB are free)" "run pulumi up again later"
 }
 
 @test "asks for the names before it writes or starts anything" {

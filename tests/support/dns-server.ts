@@ -11,7 +11,8 @@ export async function dnsServer(zone: Zone): Promise<string> {
   return `127.0.0.1:${await udpServer((packet) => answer(packet, zone))}`;
 }
 
-function answer(query: Buffer, zone: Zone): Buffer {
+/** What an authoritative server of the zone answers to a query. */
+export function answer(query: Buffer, zone: Zone): Buffer {
   const { name, end } = readName(query, 12);
   const type = query.readUInt16BE(end);
   const records = chain(zone, name, type);

@@ -1,0 +1,93 @@
+import { domain } from "../../sandbox/settings";
+import { bringUp, onMachine } from "../support/e2e";
+import { fault, faultsInTurn, newSetting } from "../support/fault";
+
+beforeAll(() => bringUp({ settings: "any" }));
+
+/** Done on the machine, and taken back there. */
+const onIt = (done: string, undone: string) => async (): Promise<() => Promise<void>> => {
+  await onMachine(done);
+  return async () => {
+    await onMachine(undone);
+  };
+};
+
+const dockerPackages = "docker-ce docker-ce-cli containerd.io docker-compose-plugin";
+
+fault({
+  name: "Docker is stopped by hand, for good",
+  cause: onIt(
+    "systemctl disable --quiet --now docker.socket docker",
+    "systemctl enable --quiet docker.socket",
+  ),
+  change: newSetting(),
+  within: 40,
+});
+
+fault({
+  name: "Docker is removed by hand",
+  cause: onIt(`apt-get purge -qy ${dockerPackages} >/dev/null`, ":"),
+  change: newSetting(),
+  within: 90,
+});
+
+fault({
+  name: "Docker is upgraded while Snikket starts",
+  async cause(broken) {
+    expect(await broken().says(/snikket-deploy .*Starting Snikket/)).toBe(true);
+    await onMachine(
+      "systemctl stop docker.socket docker && apt-get install -qy --reinstall docker-ce >/dev/null",
+    );
+    return async () => {};
+  },
+  change: newSetting(),
+  within: 60,
+});
+
+fault({
+  name: "another program has a port while Snikket is down",
+  cause: onIt(
+    `docker stop --time 5 snikket >/dev/null
+    systemd-run --quiet --unit taker python3 -m http.server 5222
+    timeout 10 bash -c 'until ss -Hlnt sport = :5222 | grep -q .; do sleep 0.1; done'`,
+    "systemctl stop taker",
+  ),
+  change: newSetting(),
+  says: /ERROR: Port 5222\/tcp is taken by python3 \(process \d+\)\.\s+.*Stop it/,
+  within: 30,
+});
+
+faultsInTurn("data", [
+  {
+    name: "the folder for data is not there, as without its disk",
+    cause: onIt(
+      "docker stop --time 5 $(docker ps -q) >/dev/null; mv /var/lib/snikket /var/lib/away",
+      "mv /var/lib/away /var/lib/snikket",
+    ),
+    change: newSetting(),
+    says: new RegExp(
+      `ERROR: The data of ${domain} is not at /var/lib/snikket\\.\\s+.*Mount its disk`,
+    ),
+    within: 30,
+  },
+  {
+    name: "the data's marker is missing",
+    cause: onIt(
+      "mv /var/lib/snikket/domain /root/domain",
+      "mv /root/domain /var/lib/snikket/domain",
+    ),
+    says: /ERROR: \/var\/lib\/snikket holds data, but not the file that says whose/,
+    within: 30,
+  },
+]);
+
+fault({
+  name: "the server's container ends again and again",
+  cause: onIt(
+    "mv /var/lib/snikket/data/prosody /root/prosody && touch /var/lib/snikket/data/prosody",
+    "rm /var/lib/snikket/data/prosody && mv /root/prosody /var/lib/snikket/data/prosody",
+  ),
+  change: newSetting(),
+  says: /ERROR: The container snikket ends again and again; it says: /,
+  within: 60,
+});

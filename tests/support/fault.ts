@@ -1,0 +1,182 @@
+import { randomInt } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { ensureEngine } from "../../sandbox/engine";
+import { machineUser } from "../../sandbox/settings";
+import { existingStack, pulumiHome, writeStack } from "../../sandbox/stack";
+import { knownMachine, rebuildMachine } from "../../sandbox/up";
+import { type Ended, expectDone } from "./e2e";
+import { found, secrets } from "./e2e-secrets";
+import { stackFileWith } from "./e2e-stack";
+import { markData, sound } from "./fault-sound";
+import { firstWords, type Running, startUp, up } from "./fault-up";
+
+type Change = Record<string, unknown> | "rebuilt";
+
+export interface Fault {
+  /** What happens, as "the machine is powered off while docker-install runs". */
+  name: string;
+  /**
+   * Makes it happen, and gives what takes it away again: before the broken `up`, or during it.
+   * @param broken starts that `up` (once), for a fault that has to wait for something it says
+   */
+  cause(broken: () => Running): Promise<() => Promise<void>>;
+  /** What gives `up` something to do: settings that differ from now, or a new machine that is empty. */
+  change?: Change | (() => Change);
+  /** What the broken `up` must say, and fail; absent: it may succeed in spite of the fault. */
+  says?: RegExp;
+  /** Seconds within which the broken `up` ends, and the next, on a quiet machine: only five times as long is a failure. */
+  within: number;
+}
+
+/** Of random choices; the same again with FAULT_SEED. */
+export const seed = Number(process.env.FAULT_SEED ?? randomInt(1_000_000));
+
+let days = randomInt(10, 5000);
+
+/** A setting that nobody has yet: both halves of the deployment and the looks from outside run again. */
+export const newSetting = (): Record<string, unknown> => ({ retentionDays: days++ });
+
+/** What faults before this one have set. */
+const settings: Record<string, unknown> = {};
+
+/** Registers a fault: the broken `up` says what happened and ends; without the fault, the next one ends well. */
+export function fault(one: Fault): void {
+  it(one.name, () => happens(one));
+}
+
+/** Registers faults that follow one another, each as soon as the one before is gone: one next `up` has to end well for all. */
+export function faultsInTurn(name: string, faults: [Fault, ...Fault[]]): void {
+  it(name, () => happens(...faults));
+}
+
+/** Other files' faults have left settings of theirs. */
+let settled: Promise<Ended> | undefined;
+
+/** The same as a part of a test; gives how the last broken `up` ended. */
+export async function happens(...faults: [Fault, ...Fault[]]): Promise<Ended> {
+  settled ??= up(stackFile());
+  expectDone(await settled);
+  await markData();
+  const before = await sound();
+  const secret = await knownSecrets();
+  const rows: (Fault & { broken: Ended })[] = [];
+  const changes = faults.map(({ change }) => (typeof change === "function" ? change() : change));
+  for (const [i, one] of faults.entries())
+    rows.push({ ...one, broken: await breaks(one, changes[i]) });
+  const next = await up(stackFile());
+  const differences = next.code === 0 ? different(before, await sound(), changes) : ["no next up"];
+  for (const row of rows) report({ ...row, next, same: differences.length === 0, differences });
+
+  for (const { broken, says } of rows) expectWords(broken, says);
+  const ended = [...rows.map(({ broken }) => broken), next];
+  for (const { output } of ended) expect(found(secret, output)).toEqual([]);
+  expectDone(next);
+  expect(verified(next)).toBe(true);
+  expect(differences).toEqual([]);
+  const bound = 5 * Math.max(...faults.map(({ within }) => within));
+  for (const { seconds } of ended) expect(seconds).toBeLessThan(bound);
+  return ended.at(-2) as Ended;
+}
+
+/** The broken `up`, to its end; then the fault is gone. */
+async function breaks({ cause }: Fault, change?: Change): Promise<Ended> {
+  const stackFile = await apply(change);
+  let running: Running | undefined;
+  const start = () => {
+    running ??= startUp(stackFile);
+    return running;
+  };
+  const takeAway = await cause(start).catch(async (error) => {
+    // Nobody else could work on the stack.
+    await running?.ended;
+    throw error;
+  });
+  return start().ended.finally(takeAway);
+}
+
+let secretsOnce: Promise<Record<string, string>> | undefined;
+
+async function knownSecrets(): Promise<Record<string, string>> {
+  // An invitation that was used is empty.
+  secretsOnce ??= secrets().then((all) =>
+    Object.fromEntries(Object.entries(all).filter(([, value]) => value)),
+  );
+  return secretsOnce;
+}
+
+/** The stack's own settings with all that faults have changed so far, and with this change from now on. */
+export function stackFile(change: Record<string, unknown> = {}): string {
+  Object.assign(settings, change);
+  return stackFileWith("faults", settings);
+}
+
+async function apply(change?: Change): Promise<string> {
+  if (change !== "rebuilt") return stackFile(change);
+  secretsOnce = undefined;
+  const machine = await rebuildMachine();
+  const { pulumi } = await ensureEngine({ home: pulumiHome });
+  await writeStack(pulumi, existingStack(machine));
+  if (settings.host) settings.host = { ...settings.host, ...hostWith({}) };
+  return stackFile();
+}
+
+/** The setting `host` of the machine that is there, with more in it. */
+export function hostWith(more: Record<string, unknown>): Record<string, unknown> {
+  const { ip: address, hostKey } = knownMachine() ?? { ip: "", hostKey: { public: "" } };
+  const own = { provider: "existing", address, user: machineUser };
+  return { ...own, hostKey: hostKey.public.trim(), ...more };
+}
+
+function expectWords({ code, output }: Ended, says?: RegExp): void {
+  if (says) {
+    expect(output).toMatch(says);
+    expect(code).not.toBe(0);
+  }
+  expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)?.[0]).toBeUndefined();
+}
+
+/** It looked at the server, or had nothing to do. */
+const verified = ({ output }: Ended): boolean =>
+  /ok +turn /.test(output) || /^Resources:\n +\d+ unchanged$/m.test(output);
+
+/** Lines of one time only; a setting may differ if it has a value that was changed to. */
+function different(before: string[], after: string[], changes: (Change | undefined)[]): string[] {
+  const values = changes.flatMap((change) => (typeof change === "object" ? texts(change) : []));
+  const wanted = (line: string) =>
+    /^(conf|updates) /.test(line) && values.some((value) => line.includes(value));
+  const name = (line: string) => line.replace(/=.*|"[^"]*";$/, "");
+  const changed = after.filter((line) => !before.includes(line) && wanted(line)).map(name);
+  const isOwn = (line: string) =>
+    changes.includes("rebuilt")
+      ? /secrets\.conf|data\/marker/.test(line)
+      : changed.includes(name(line));
+  return [
+    ...before.filter((line) => !after.includes(line) && !isOwn(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !before.includes(line) && !isOwn(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+const texts = (value: unknown): string[] =>
+  typeof value === "object" ? Object.values(value ?? {}).flatMap(texts) : [String(value)];
+
+/** A row of the table. */
+export interface Row {
+  name: string;
+  broken: Pick<Ended, "code" | "output" | "seconds">;
+  next: Pick<Ended, "seconds">;
+  same: boolean;
+  /** What is not the same, where that is known. */
+  differences?: string[];
+  within: number;
+}
+
+/** Puts a row into the table that stands at the end of the run; with FAULT_OUTPUT, all that was said goes into that file. */
+export function report({ name, broken, next, same, differences = [], within }: Row): void {
+  const said = broken.code === 0 ? "(went on in spite of it)" : firstWords(broken);
+  const [ended, went] = [broken, next].map(({ seconds }) => Math.round(seconds));
+  const row = JSON.stringify({ name, ended, said, went, same, within });
+  if (process.env.FAULT_OUTPUT)
+    appendFileSync(process.env.FAULT_OUTPUT, `\n=== ${name}\n${broken.output}`);
+  if (process.env.FAULT_ROWS) appendFileSync(process.env.FAULT_ROWS, `${row}\n`);
+  process.stderr.write(`\n  ${[row, ...differences].join("\n  ")}\n`);
+}
