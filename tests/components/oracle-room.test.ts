@@ -41,7 +41,7 @@ describe("where there is nothing yet", () => {
     for (const name of ["host-machine", "host-data"])
       expect(made.resource(name).hooks).toEqual({
         beforeCreate: ["host-free-tier", "host-room"],
-        beforeUpdate: ["host-free-tier"],
+        beforeUpdate: ["host-sizes", "host-free-tier"],
       });
     expect(made.resource("host-data").after).toContain("host-machine");
     for (const name of ["host-free-tier", "host-room"]) {

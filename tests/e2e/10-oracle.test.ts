@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
-import { address, checkout, domain, inHome } from "../../sandbox/settings";
+import { address, checkout, domain } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
 import { type Ended, expectDone, onMachine, sandbox, services } from "../support/e2e";
 import {
@@ -16,6 +16,7 @@ import {
   deleteInConsole,
   inConsole,
   ipv4,
+  letFail,
 } from "../support/e2e-cloud";
 import { outputs, pulumi, resources, stackFileWith, summary } from "../support/e2e-stack";
 
@@ -28,13 +29,13 @@ let first: Ended;
 beforeAll(async () => {
   expectDone(await sandbox(["down"]));
   const noRoom = { when: "room in", error: "OUT_OF_HOST_CAPACITY", times: 3 };
-  writeFileSync(inHome("cloud", "failures.json"), JSON.stringify([noRoom]));
+  letFail(noRoom);
   full = await inCloud();
   first = await inCloud();
   expectDone(first);
 });
 
-afterAll(async () => expectDone(await sandbox(["down"])));
+// It stays: the next files go on in it.
 
 describe("npm run sandbox -- --cloud oracle", () => {
   it("says so where Oracle has no room anywhere, and goes on when it has", () => {

@@ -1,7 +1,15 @@
 import { docker } from "../../sandbox/docker";
-import { address } from "../../sandbox/settings";
+import { address, domain } from "../../sandbox/settings";
 import { type Ended, expectDone, onMachine, sandbox } from "../support/e2e";
-import { answers, cloudMachine, ipv4 } from "../support/e2e-cloud";
+import { answers, cloudMachine, inConsoles, ipv4, letFail } from "../support/e2e-cloud";
+import {
+  documentedEnd,
+  expectPlainWords,
+  firstFamily,
+  hostWith,
+  otherFamily,
+  traces,
+} from "../support/e2e-families";
 import { outputs, summary } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
@@ -66,5 +74,41 @@ describe("the machine", () => {
     await onMachine(`rm /etc/default/instance_configs.cfg; ${again}; systemctl restart ssh`, here);
     expect(await hostKey()).not.toBe(own);
     expect((await sandbox(["ssh", "true"])).code).not.toBe(0);
+  });
+});
+
+describe("a preview", () => {
+  afterAll(() => letFail());
+
+  it("says so where Google does not accept who asks", async () => {
+    const error =
+      "googleapi: Error 401: Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.\nMore details:\nReason: authError, Message: Invalid Credentials";
+    letFail({ when: "read gcp:", error, times: 99 });
+    const ended = await (await otherFamily("two")).pulumi(["preview"]);
+    expect(ended.code).not.toBe(0);
+    expectPlainWords(ended);
+    expect(ended.output).toContain(
+      "Google does not accept who asks: googleapi: Error 401: Request",
+    );
+    expect(ended.output).toContain("gcloud auth application-default login");
+  });
+});
+
+describe("pulumi destroy", () => {
+  const family = firstFamily(domain);
+
+  it("is refused, and nothing is touched", async () => {
+    const before = [family.resources(), inConsoles()];
+    const ended = await family.pulumi(["destroy", "--yes", "--skip-preview"]);
+    expect(ended.code).not.toBe(0);
+    expect(ended.output).toMatch(/cannot be deleted\s+because it is protected/);
+    expect([family.resources(), inConsoles()]).toEqual(before);
+  });
+
+  it("as documented leaves nothing", async () => {
+    for (const command of documentedEnd())
+      expectDone(await family.pulumi(command, hostWith({ protectMachine: false })));
+    expect(inConsoles()).toEqual([]);
+    expect(await traces()).toEqual([]);
   });
 });

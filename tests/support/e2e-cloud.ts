@@ -1,7 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { type CloudKind, plugins } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
-import { address, containerName, domain } from "../../sandbox/settings";
+import { address, containerName, domain, inHome } from "../../sandbox/settings";
 import { pulumiHome } from "../../sandbox/stack";
 import { forget, keep, type Resource, resources } from "../../sandbox/stand-ins/store";
+import { knownMachine } from "../../sandbox/up";
+import { expectDone, sandbox } from "./e2e";
 
 /** The container that is the machine a cloud made. */
 export const cloudMachine = containerName(`snikket-${domain.replaceAll(".", "-")}`);
@@ -45,3 +49,28 @@ export const changeInConsole = (plugin: string, resource: Resource, outputs: obj
   keep(plugin, { ...resource, outputs: { ...resource.outputs, ...outputs } });
 
 export const ipv4 = address("reserved");
+
+/** Brings a cloud's sandbox to where its first command leaves it, unless it is there. */
+export async function bringUpCloud(kind: CloudKind): Promise<void> {
+  process.env.PULUMI_HOME = pulumiHome;
+  if (resources(plugins[kind]).length > 0 && knownMachine()?.name === cloudMachine) return;
+  expectDone(await sandbox(["down"]));
+  expectDone(await sandbox(["--cloud", kind]));
+}
+
+/** What the cloud does not do, in its own words: see `failing` in sandbox/stand-ins/kept.ts. */
+export interface Failure {
+  when: string;
+  error: string;
+  times?: number;
+}
+
+/** Has the clouds fail so from now on; with none they fail no more. */
+export const letFail = (...failures: Failure[]): void =>
+  writeFileSync(inHome("cloud", "failures.json"), JSON.stringify(failures));
+
+/** Everything that is in the clouds of the sandbox, as their consoles show it. */
+export function inConsoles(): Resource[] {
+  process.env.PULUMI_HOME = pulumiHome;
+  return ["oci", "gcp", "cloudflare"].flatMap(resources);
+}

@@ -70,7 +70,7 @@ const passing = ["ciphertext", "modified", "propertyDependencies"];
 
 /** A digest of each resource in a backend's state by its URN. */
 export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<string, string> {
-  const folder = (PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const folder = (PULUMI_BACKEND_URL ?? "").replace(/^file:\/\/|\?.*/g, "");
   const file = path.join(folder, ".pulumi", "stacks", "snikket", `${stack}.json`);
   const list: { urn: string }[] = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest
     .resources;

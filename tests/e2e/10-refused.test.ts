@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { account, address } from "../../sandbox/settings";
+import { keep, type Resource } from "../../sandbox/stand-ins/store";
+import { type Ended, expectDone } from "../support/e2e";
+import {
+  bringUpCloud,
+  deleteInConsole,
+  type Failure,
+  inConsoles,
+  letFail,
+} from "../support/e2e-cloud";
+import {
+  expectPlainWords,
+  type Family,
+  hostWith,
+  otherFamily,
+  outputsOf,
+} from "../support/e2e-families";
+
+const up = ["up", "--yes", "--skip-preview"];
+const { zoneId } = account;
+/** As the real plugin has it. */
+const fromOracle = (words: string, service: string) =>
+  `${words}\nSuggestion: Please retry or contact support for help with service: ${service}\nDocumentation: https://registry.terraform.io/providers/oracle/oci/latest/docs\nProvider version: 7.20.0, released on 2025-09-24.\nService: ${service}`;
+const fromCloudflare = (code: number, message: string) =>
+  `403 Forbidden {"success":false,"errors":[{"code":${code},"message":"${message}"}]}`;
+
+let family: Family;
+
+beforeAll(async () => {
+  await bringUpCloud("oracle");
+  family = await otherFamily("two");
+});
+afterEach(() => letFail());
+
+const ids = () => inConsoles().map(({ id }) => id);
+
+/** What such a stack is answered; nothing is made of it. */
+async function refused(args: string[], changes?: Record<string, unknown>): Promise<Ended> {
+  const before = ids();
+  const ended = await family.pulumi(args, changes);
+  expect(ended.code).not.toBe(0);
+  expectPlainWords(ended);
+  expect(ids()).toEqual(before);
+  return ended;
+}
+
+interface Row {
+  name: string;
+  fails?: Failure;
+  changes?: () => Record<string, unknown>;
+  says: string[];
+}
+
+const always = (when: string, error: string): Failure => ({ when, error, times: 99 });
+const nowhere = "ocid1.compartment.oc1..nowhere";
+
+describe("a preview", () => {
+  it.each<Row>([
+    {
+      name: "an API key that Oracle does not know",
+      fails: always(
+        "read oci:",
+        fromOracle(
+          "401-NotAuthenticated, The required information to complete authentication was not provided or was incorrect.",
+          "Identity Availability Domains",
+        ),
+      ),
+      says: [
+        "Oracle does not accept who asks: 401-NotAuthenticated, The required information",
+        "Is the API key of ~/.oci/config (or of oci:privateKey) still in the console",
+      ],
+    },
+    {
+      name: "a compartment that is not there",
+      changes: () => hostWith({ compartmentId: nowhere }),
+      says: [
+        `Oracle shows no compartment ${nowhere} in`,
+        "404-NotAuthorizedOrNotFound",
+        "Set snikket:host.compartmentId",
+      ],
+    },
+    {
+      name: "questions that are too many for Oracle",
+      fails: always(
+        "read oci:",
+        fromOracle("429-TooManyRequests, Too many requests for the user", "Core Images"),
+      ),
+      says: ["Oracle has no answer for now: 429-TooManyRequests", "run this again in some minutes"],
+    },
+    {
+      name: "a token that Cloudflare does not know",
+      fails: always("read cloudflare:", fromCloudflare(9109, "Invalid access token")),
+      says: [
+        `Cloudflare does not show the zone ${zoneId} of snikket:dns: 403 Forbidden`,
+        "cloudflare:apiToken",
+      ],
+    },
+    {
+      name: "such a token, where the zone is given by its name",
+      fails: always("read cloudflare:", fromCloudflare(9109, "Invalid access token")),
+      changes: () => ({ dns: { provider: "cloudflare", zone: "family.example" } }),
+      says: ["Cloudflare does not show the zone family.example of snikket:dns: 403 Forbidden"],
+    },
+    {
+      name: "a token that may not see records",
+      fails: always("getDnsRecords", fromCloudflare(10000, "Authentication error")),
+      says: [`Cloudflare does not show the zone ${zoneId}`, "edit its DNS?"],
+    },
+    {
+      name: "a domain of another zone",
+      changes: () => ({ domain: "chat.neighbours.example" }),
+      says: [
+        `chat.neighbours.example cannot be made: the zone ${zoneId} of snikket:dns is family.example`,
+      ],
+    },
+  ])("refuses $name, and says what to do", async ({ fails, changes, says }) => {
+    if (fails) letFail(fails);
+    const { output } = await refused(["preview"], changes?.());
+    for (const words of says) expect(output).toContain(words);
+  });
+});
+
+describe("an up that a cloud breaks off", () => {
+  const recordType = "cloudflare:index/dnsRecord:DnsRecord";
+  const lost = (type: string): Failure => ({
+    when: `answer to create ${type}`,
+    error: "504 Gateway Timeout: the answer was lost on its way",
+  });
+  const noRoom = { when: "room in", error: "OUT_OF_HOST_CAPACITY", times: 3 };
+
+  async function broken(...failures: Failure[]): Promise<Ended> {
+    letFail(...failures);
+    const ended = await family.pulumi(up);
+    letFail();
+    expect(ended.code).not.toBe(0);
+    expectPlainWords(ended);
+    return ended;
+  }
+
+  /** Runs the command that an error tells to run. */
+  async function takeOver({ output }: Ended): Promise<void> {
+    const [, command = ""] = /take it over with: npx pulumi (import [^;]+);/.exec(output) ?? [];
+    expectDone(await family.pulumi(command.split(" ")));
+  }
+
+  /** What a person deletes in Oracle's console: it is called after the family, and its stack does not know it. */
+  async function unknown(type: string): Promise<Resource> {
+    const { stdout } = await family.pulumi(["stack", "--show-ids"]);
+    const label = `snikket-${family.domain.replaceAll(".", "-")}`;
+    const [found, ...others] = inConsoles().filter(
+      ({ id, type: of, outputs }) =>
+        of.endsWith(`:${type}`) && outputs.displayName === label && !stdout.includes(id),
+    );
+    expect(others).toEqual([]);
+    return found as Resource;
+  }
+
+  it("made a record whose answer was lost: the next one has it taken over", async () => {
+    const before = ids();
+    expect((await broken(lost(recordType))).output).toContain("504 Gateway Timeout");
+    const next = await refused(["up", "--yes"]);
+    const made = inConsoles().filter(({ id, type }) => type === recordType && !before.includes(id));
+    expect(made.some(({ id }) => next.output.includes(`${zoneId}/${id};`))).toBe(true);
+    await takeOver(next);
+  });
+
+  it("finds a record that leads elsewhere: it is taken over and changed", async () => {
+    const place = { zoneId, name: family.domain, type: "A", content: address("peer") };
+    const record = { type: recordType, id: randomBytes(16).toString("hex"), inputs: place };
+    keep("cloudflare", { ...record, outputs: { ...place, id: record.id, ttl: 1, proxied: true } });
+    const ended = await refused(["up", "--yes"]);
+    expect(ended.output).toContain(
+      `${family.domain} has a record at Cloudflare already: A ${address("peer")}.`,
+    );
+    await takeOver(ended);
+  });
+
+  it("made an address whose answer was lost: the next one goes on when that is deleted", async () => {
+    await broken(lost("oci:Core/publicIp"), noRoom);
+    expect((await broken(noRoom)).output).toContain("409-Conflict");
+    deleteInConsole("oci", await unknown("PublicIp"));
+  });
+
+  it("made a machine whose answer was lost: the next one hits the quota, and goes on without it", async () => {
+    await broken(lost("oci:Core/instance"));
+    expect((await broken()).output).toContain("400-LimitExceeded, The following service limits");
+    deleteInConsole("oci", await unknown("Instance"));
+    expectDone(await family.pulumi(up));
+    const { ipv4 } = await outputsOf(family);
+    const led = inConsoles().find(
+      ({ outputs: { name, type } }) => name === family.domain && type === "A",
+    );
+    expect(led?.outputs).toMatchObject({ content: ipv4, proxied: false });
+  });
+});

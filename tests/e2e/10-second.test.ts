@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { standingMachines } from "../../sandbox/cloud/machines";
+import { checkout, domain } from "../../sandbox/settings";
+import { stack } from "../../sandbox/stack";
+import { expectDone, sandbox } from "../support/e2e";
+import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
+import {
+  documentedEnd,
+  expectPlainWords,
+  type Family,
+  firstFamily,
+  hostWith,
+  otherFamily,
+  outputsOf,
+  traces,
+} from "../support/e2e-families";
+
+const first = firstFamily(domain);
+const unchanged = ["up", "--yes", "--skip-preview", "--expect-no-changes"];
+let second: Family;
+
+beforeAll(async () => {
+  await bringUpCloud("oracle");
+  second = await otherFamily("two");
+  for (const family of [first, second])
+    expectDone(await family.pulumi(["up", "--yes", "--skip-preview"]));
+});
+
+afterAll(async () => expectDone(await sandbox(["down"])));
+
+/** Everything in the clouds that somebody gave a name to, by that name. */
+const named = (): string[] =>
+  inConsoles().flatMap(
+    ({ outputs: { displayName, name } }) => (displayName ?? name ?? []) as string,
+  );
+
+/** Those that are called after its domain, or are that. */
+const namesOf = ({ domain }: Family) =>
+  named().filter((name) => name.replaceAll(".", "-").includes(domain.replaceAll(".", "-")));
+
+const serves = async (family: Family) =>
+  answers("peer", "tcp", `${(await outputsOf(family)).ipv4}:443`);
+
+describe("two families in one account", () => {
+  it("have nothing in common, and both are served", async () => {
+    const [one, other] = [first, second].map(namesOf);
+    expect(one?.length).toBe(other?.length);
+    expect(named().length).toBe(Number(one?.length) + Number(other?.length));
+    expect((await standingMachines()).length).toBe(2);
+    expect(await Promise.all([serves(first), serves(second)])).toEqual([true, true]);
+  });
+
+  it("do not change each other", async () => {
+    for (const family of [first, second]) expectDone(await family.pulumi(unchanged));
+  });
+
+  it("leave no room for a third one's free machine, and it is told so beforehand", async () => {
+    const ended = await (await otherFamily("three")).pulumi(["preview"]);
+    expect(ended.code).not.toBe(0);
+    expectPlainWords(ended);
+    expect(ended.output).toContain("snikket:host.ocpus");
+  });
+});
+
+describe("pulumi destroy", () => {
+  /** The documented commands but the last one, which forgets the stack. */
+  async function end(family: Family): Promise<void> {
+    for (const command of documentedEnd().slice(0, -1))
+      expectDone(await family.pulumi(command, hostWith({ protectMachine: false })));
+  }
+
+  it.each([[["destroy", "--yes"]], [["destroy", "--yes", "--skip-preview"]]])(
+    "is refused as %j, and nothing is touched",
+    async (args) => {
+      const before = [first.resources(), inConsoles()];
+      const ended = await first.pulumi(args);
+      expect(ended.code).not.toBe(0);
+      expectPlainWords(ended);
+      expect(ended.output).toMatch(/cannot be deleted\s+because it is protected/);
+      expect([first.resources(), inConsoles()]).toEqual(before);
+    },
+  );
+
+  it("as documented leaves nothing of one family, and the other one whole", async () => {
+    await end(second);
+    expect(namesOf(second)).toEqual([]);
+    // A machine, its volume, and that one's device.
+    expect(await traces()).toHaveLength(3);
+    expectDone(await first.pulumi(unchanged));
+    expect(await serves(first)).toBe(true);
+  });
+
+  it("as documented leaves nothing of the last one, nor of its stack", async () => {
+    await end(first);
+    expect(inConsoles()).toEqual([]);
+    expect(await traces()).toEqual([]);
+    expectDone(await first.pulumi(documentedEnd().at(-1) ?? []));
+    expect(existsSync(path.join(checkout, "stacks", `Pulumi.${stack}.yaml`))).toBe(false);
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { newKey } from "../../sandbox/keys";
+import { machineUser } from "../../sandbox/settings";
+import { knownMachine } from "../../sandbox/up";
+import { bringUp, expectDone, onMachine } from "../support/e2e";
+import { pulumi, stackFileWith } from "../support/e2e-stack";
+import { type Fault, fault, newSetting, stackFile } from "../support/fault";
+import { startUp } from "../support/fault-up";
+
+const authorized = `/home/${machineUser}/.ssh/authorized_keys`;
+
+beforeAll(() => bringUp({ settings: "any" }));
+
+/** Done on the machine by hand; nobody takes it back but `up`. */
+const byHand = (script: string) => async () => {
+  await onMachine(script);
+  return async () => {};
+};
+
+const hands: [string, string][] = [
+  [
+    "settings in /etc/snikket are edited and a file is deleted",
+    `sed -i 's/^SNIKKET_ADMIN_EMAIL=.*/SNIKKET_ADMIN_EMAIL=somebody@else.example/' /etc/snikket/snikket.conf
+    echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf
+    sed -i s/unless-stopped/no/ /etc/snikket/docker-compose.yml
+    rm /etc/snikket/turn-addresses`,
+  ],
+  ["a container is stopped", "docker stop --time 5 snikket-portal"],
+  ["two containers are removed", "docker rm --force snikket-certs snikket"],
+  ["the whole server is taken down", "cd /etc/snikket && docker compose down --timeout 5"],
+];
+for (const [name, script] of hands)
+  fault({ name: `by hand: ${name}`, cause: byHand(script), change: newSetting, within: 30 });
+
+it("puts back what was edited by hand without any other change, where that is asked for", async () => {
+  const seen = () => onMachine("sha256sum /etc/snikket/*.* /etc/snikket/.env");
+  expectDone(await startUp(stackFile(newSetting())).ended);
+  const before = await seen();
+  await onMachine("echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf");
+  const replace = ["--replace", "**::snikket-stage"];
+  const asked = await pulumi(["up", "--yes", "--skip-preview", ...replace], {
+    stackFile: stackFile(),
+  });
+  expectDone(asked);
+  expect(asked.output).toMatch(/ok +turn /);
+  expect(await seen()).toBe(before);
+});
+
+fault({
+  name: "two people run `pulumi up` at once",
+  async cause() {
+    const first = startUp(stackFile());
+    expect(await first.says(/snikket-stage +updating/)).toBe(true);
+    return async () => expectDone(await first.ended);
+  },
+  change: newSetting,
+  says: /the stack is currently locked by 1 lock\(s\)[\s\S]*created by .*\(pid \d+\) at /,
+  within: 30,
+});
+
+/** A private key as it stands in a stack's file. */
+async function encrypted(key: string): Promise<unknown> {
+  const file = stackFileWith("key", {});
+  const set = ["config", "set", "--secret", "snikket:sshPrivateKey"];
+  expectDone(await pulumi(set, { stackFile: file, input: key }));
+  return parse(readFileSync(file, "utf8")).config["snikket:sshPrivateKey"];
+}
+
+describe("keys", () => {
+  const key = newKey("rotated");
+  const own = () => knownMachine()?.key.public.trim() ?? "";
+  afterAll(() => onMachine(`echo '${own()}' >>${authorized}`));
+
+  fault({
+    name: "the key is rotated on the machine, and the stack has the old one",
+    async cause() {
+      await onMachine(`echo '${key.public.trim()}' >${authorized}`);
+      return async () => {
+        stackFile({ sshPrivateKey: await encrypted(key.private) });
+      };
+    },
+    change: newSetting,
+    says: /refuses the private key in snikket:sshPrivateKey. Add its public half to /,
+    within: 30,
+  });
+
+  const files = "/etc/ssh/ssh_host_ed25519_key";
+  const changeHostKey: Fault["cause"] = async () => {
+    await onMachine(`cp -p ${files} ${files}.pub /root/
+      rm ${files} ${files}.pub; ssh-keygen -q -t ed25519 -N '' -f ${files}; systemctl restart ssh`);
+    return async () => {
+      await onMachine(`mv /root/ssh_host_ed25519_key* /etc/ssh/; systemctl restart ssh`);
+    };
+  };
+  fault({
+    name: "another host key is shown than the known one",
+    cause: changeHostKey,
+    change: newSetting,
+    says: /shows another host key than the configured one. Nothing was sent./,
+    within: 30,
+  });
+});

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { bringUp, type Ended, expectDone } from "../support/e2e";
+import { type Fault, happens, newSetting, seed, stackFile } from "../support/fault";
+import { newTime } from "../support/fault-changes";
+import { type Cut, Line, linePort, type Size } from "../support/fault-line";
+import { up } from "../support/fault-up";
+
+const runs = Number(process.env.FAULT_RUNS ?? 50);
+
+/** In the order in which a deployment connects; the first looks whether the machine lets us in. */
+const steps = ["a look", "host-prepare", "docker-install", "snikket-stage", "snikket-deploy"];
+type Place = { step: number; direction: Cut["direction"]; where: number };
+
+const places = fc.sample(
+  fc.record<Place>({
+    step: fc.nat(steps.length - 1),
+    direction: fc.constantFrom("up", "down"),
+    where: fc.noBias(fc.integer({ min: 0, max: 9999 })),
+  }),
+  { seed, numRuns: runs },
+);
+/** Most lines are torn; some go silent, and some machines are new ones, which takes longer. */
+const isSilent = (run: number) => run % 16 === 3;
+const isNew = (run: number) => run % 25 === 12;
+
+/** What makes a step run, and as little as possible besides. */
+const host = () => newTime({ port: linePort });
+const changes = [host, host, newSetting, newSetting, newSetting];
+/** Which connection is the step's, of those that are made then. */
+const connections = [0, 1, 1, 2, 3];
+
+let line: Line;
+let sizes: Size[];
+
+beforeAll(async () => {
+  await bringUp({ settings: "any" });
+  line = await Line.lay();
+  // All of them connect in another way now.
+  expectDone(await up(stackFile(host())));
+  sizes = await line.seen(steps.length);
+});
+
+afterAll(() => line.remove());
+
+/** What people read where a line is torn, in the plugin's words or in ours. */
+const words =
+  /remote command exited without exit status|handshake failed|was not reached|ended the connection/;
+
+/** Cuts the line in an `up` that is about to begin. */
+const cutting =
+  (cut: Cut, isNew: boolean): Fault["cause"] =>
+  async () => {
+    if (isNew) {
+      await line.remove();
+      line = await Line.lay();
+    }
+    await line.set(cut);
+    return async () => {
+      await line.heal();
+      await line.set();
+    };
+  };
+
+it.each(places.map((place, run) => ({ ...place, run, stepName: steps[place.step] })))(
+  "run $run: $stepName, $direction",
+  async ({ step, direction, where, run }) => {
+    const byte = 1 + Math.floor((where / 10_000) * (sizes[step]?.[direction] ?? 0));
+    const how = isSilent(run) ? "silent" : "reset";
+    const connection = isNew(run) ? step : (connections[step] ?? 0);
+    const broken: Ended = await happens({
+      name: `${steps[step]}: ${how} ${direction} at byte ${byte} of ${sizes[step]?.[direction]}${isNew(run) ? ", new machine" : ""}`,
+      cause: cutting({ connection, direction, byte, how }, isNew(run)),
+      change: isNew(run) ? "rebuilt" : (changes[step] ?? newSetting)(),
+      within: isNew(run) ? 60 : how === "silent" ? 60 : 20,
+    });
+    if (broken.code !== 0) expect(broken.output).toMatch(words);
+  },
+);

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { docker } from "../../sandbox/docker";
+import { rebootMachine } from "../../sandbox/machine";
+import { knownMachine } from "../../sandbox/up";
+import { bringUp, machine, onMachine } from "../support/e2e";
+import { type Fault, fault, newSetting, seed } from "../support/fault";
+import { changes } from "../support/fault-changes";
+
+beforeAll(() => bringUp({ settings: "any" }));
+
+/** The machine is there again, and lets people in. */
+async function back(): Promise<void> {
+  const known = knownMachine();
+  if (known) await rebootMachine(known);
+}
+
+/** Some moment of a step, the same one for the same seed. */
+const moments = fc.sample(fc.integer({ min: 0, max: 700 }), { seed, numRuns: 40 });
+
+/** Does something to the machine while a step runs. */
+const during =
+  (step: string, happens: () => Promise<unknown>, gone: () => Promise<void>): Fault["cause"] =>
+  async (broken) => {
+    const moment = moments.shift() ?? 0;
+    expect(await broken().says(new RegExp(`${step} +(updating|creating)`))).toBe(true);
+    await sleep(moment);
+    await happens();
+    return gone;
+  };
+
+const inEachStep = (
+  name: string,
+  happens: () => Promise<unknown>,
+  gone: () => Promise<void>,
+  more: Pick<Fault, "within"> & Partial<Fault>,
+) => {
+  for (const [step, change] of Object.entries(changes))
+    fault({
+      name: `${step}: ${name}`,
+      cause: during(step, happens, gone),
+      change,
+      ...more,
+    });
+};
+
+describe("the machine itself", () => {
+  inEachStep("the machine is rebooted", back, async () => {}, { within: 90 });
+  inEachStep("the machine loses its power", () => docker(["kill", machine]), back, { within: 90 });
+});
+
+/** Of the machine's memory what its programs use already is left, and nothing on top of it. */
+async function takeMemory(): Promise<void> {
+  const used = "cat /proc/[0-9]*/status 2>/dev/null | awk '/^RssAnon/ {kb += $2} END {print kb}'";
+  await limitMemory(`${Number(await onMachine(used)) + 20_000}k`);
+}
+
+const limitMemory = (limit: string) =>
+  docker(["update", "--memory", limit, "--memory-swap", limit, machine]);
+
+/** Room again; whom the kernel killed, the system has started again by itself. */
+async function giveMemory(): Promise<void> {
+  await limitMemory("64g");
+}
+
+describe("its memory", () => {
+  inEachStep("the machine is out of memory", takeMemory, giveMemory, { within: 120 });
+});
+
+/** As it is to a program that can write no more; what may be on it stays as it is. */
+const fill = (folder: string) => `mount -t tmpfs -o size=64k tmpfs ${folder}`;
+
+/** Over a folder, a copy of it with no room left. */
+const fillWithCopy = (folder: string) => `copy=$(mktemp -d -p /root) && cp -a ${folder}/. "$copy"
+  ${fill(folder)}; cp -a "$copy/." ${folder}; rm -r "$copy"; cat /dev/zero >${folder}/filler 2>/dev/null || :`;
+
+const fullDisk =
+  (folder: string, how: (folder: string) => string): Fault["cause"] =>
+  async () => {
+    await onMachine(how(folder));
+    return async () => {
+      await onMachine(`umount ${folder}`);
+    };
+  };
+
+describe("a disk without room", () => {
+  const noRoom = /No space left on device/;
+  // The step in between stages nothing.
+  for (const step of ["host-prepare", "snikket-stage"])
+    fault({
+      name: `${step}: /tmp is full`,
+      cause: fullDisk(
+        "/tmp",
+        (folder) => `${fill(folder)}; cat /dev/zero >${folder}/x 2>/dev/null || :`,
+      ),
+      ...{ change: changes[step] ?? newSetting, says: noRoom, within: 30 },
+    });
+
+  fault({
+    name: "snikket-stage: /etc/snikket has no room left",
+    cause: fullDisk("/etc/snikket", fillWithCopy),
+    ...{ change: newSetting, says: noRoom, within: 30 },
+  });
+
+  const layers = "/var/lib/docker/overlay2";
+  fault({
+    name: "a new machine's disk is full while images are pulled",
+    async cause() {
+      await onMachine(`mkdir -p ${layers} && mount -t tmpfs -o size=40m tmpfs ${layers}`);
+      return async () => {
+        await onMachine(`mount -o remount,size=3g ${layers}`);
+      };
+    },
+    ...{
+      change: "rebuilt",
+      // Where a mirror's image finds no room, Docker goes on to its own registry and tells of that alone.
+      says: /ERROR: Pulling .*: that failed[\s\S]*has its disk room/,
+      within: 90,
+    },
+  });
+
+  fault({
+    name: "a new machine loses its power while Docker is installed",
+    cause: during("docker-install", () => docker(["kill", machine]), back),
+    ...{ change: "rebuilt", within: 90 },
+  });
+});

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { standingMachines } from "../../sandbox/cloud/machines";
+import { cloud } from "../../sandbox/cloud/router";
+import { docker } from "../../sandbox/docker";
+import { account, checkout, inHome, zone } from "../../sandbox/settings";
+import { stack } from "../../sandbox/stack";
+import { type Ended, expectDone } from "./e2e";
+import { pulumi, resources, stackFileWith } from "./e2e-stack";
+
+/** A family with an account of the sandbox's, a domain and a state of its own. */
+export interface Family {
+  domain: string;
+  /** `npx pulumi …` on its stack, with some keys below `snikket:` changed. */
+  pulumi(args: string[], changes?: Record<string, unknown>): Promise<Ended>;
+  /** A digest of each resource in its state. */
+  resources(): Record<string, string>;
+}
+
+/** Another family beside the sandbox's own; the first time it has nothing yet. */
+export async function otherFamily(name: string): Promise<Family> {
+  const state = inHome("e2e", `family-${name}`, ".pulumi");
+  const family = familyOf(`${name}.${zone}`, `file://${path.dirname(state)}`);
+  if (!existsSync(state)) expectDone(await family.pulumi(["stack", "init", stack]));
+  return family;
+}
+
+/** The family that the sandbox's own commands set up. */
+export const firstFamily = (domain: string): Family => familyOf(domain);
+
+/** Verbs that read the stack's file. */
+const configured = ["up", "preview", "destroy", "import"];
+
+function familyOf(domain: string, PULUMI_BACKEND_URL?: string): Family {
+  const backend = PULUMI_BACKEND_URL ? { PULUMI_BACKEND_URL } : {};
+  // Whoever sits at a terminal says yes.
+  const env = { ...backend, PULUMI_SKIP_CONFIRMATIONS: "true" };
+  return {
+    domain,
+    pulumi(args, changes) {
+      const stackFile = stackFileWith(domain, { domain, ...changes });
+      return pulumi(args, {
+        env,
+        stackFile: configured.includes(args[0] ?? "") ? stackFile : undefined,
+      });
+    },
+    resources: () => resources(PULUMI_BACKEND_URL ? { PULUMI_BACKEND_URL } : undefined),
+  };
+}
+
+/** What its stack says, but for secrets. */
+export async function outputsOf(family: Family): Promise<Record<string, string>> {
+  const ended = await family.pulumi(["stack", "output", "--json"]);
+  expectDone(ended);
+  return JSON.parse(ended.stdout);
+}
+
+/** The setting `host` of the sandbox's stack, with more in it. */
+export const hostWith = (more: object): Record<string, unknown> => ({
+  host: {
+    ...parse(readFileSync(path.join(checkout, "stacks", `Pulumi.${stack}.yaml`), "utf8")).config[
+      "snikket:host"
+    ],
+    ...more,
+  },
+});
+
+/** The commands of docs/operations.md that leave nothing of a server, in their order; the last one forgets the stack. */
+export function documentedEnd(): string[][] {
+  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const [, steps = ""] = /may go for good:\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  expect(steps).toMatch(/^1\. Set `host.protectMachine: false`/);
+  return [...steps.matchAll(/`npx pulumi ([^`]+)`/g)].map(([, words = ""]) => words.split(" "));
+}
+
+/** Machines, volumes and their devices on this computer. */
+export async function traces(): Promise<string[]> {
+  const volumes = "/srv/cloud/volumes";
+  const script = `ls ${volumes}; losetup --noheadings --output BACK-FILE | grep ${volumes} || true`;
+  const { stdout } = await docker(["exec", cloud, "sh", "-euc", script]);
+  const machines = (await standingMachines()).map(({ container }) => container);
+  return [...machines, ...stdout.split("\n").filter(Boolean)];
+}
+
+/** What an error must never have: a stack trace, or a secret of the stack. */
+export function expectPlainWords({ output }: Ended): void {
+  expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)?.[0]).toBeUndefined();
+  expect(output).not.toContain(account.apiToken);
+  const passphrase = inHome("passphrase");
+  if (existsSync(passphrase)) expect(output).not.toContain(readFileSync(passphrase, "utf8"));
+}
