@@ -60,9 +60,10 @@ async function main(): Promise<void> {
     const more = await measure();
     figures.push(...more);
     console.log(more.map(row).join("\n"));
+    // At once: it takes long, and somebody may end it.
+    if (process.argv.includes("--write")) writeFileSync(document, performance(figures));
   }
   if (process.argv.includes("--json")) console.log(JSON.stringify(figures, undefined, 2));
-  if (process.argv.includes("--write")) writeFileSync(document, performance(figures));
 }
 
 main().catch((error: Error) => {

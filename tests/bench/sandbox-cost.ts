@@ -18,8 +18,10 @@ export function sandboxCost(): Figure[] {
     return sum + Number(value) * (units[unit] ?? 0);
   }, 0);
   const [kept = ""] = lines("du", "--summarize", "--block-size", "1M", cache);
+  const told: Pick<Figure, "value" | "note"> =
+    memory > 0 ? { value: memory } : { value: undefined, note: "Docker does not tell it here" };
   return [
-    { what: "sandbox, memory of its containers", value: memory, unit: "MB" },
+    { what: "sandbox, memory of its containers", unit: "MB", ...told },
     {
       what: "sandbox, caches on disk beside Docker's images",
       value: parseInt(kept, 10),
