@@ -12,6 +12,8 @@ const project = (displayName, testMatch) => ({
 });
 
 module.exports = {
+  // A test that failed half-way may leave something open; the run still ends.
+  forceExit: true,
   // Busy machines are slow, and that is no failure; what must be quick says so itself.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/tests/support/e2e-sequencer.js",

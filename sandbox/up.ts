@@ -15,7 +15,7 @@ import { ensureEngine } from "./engine";
 import { type Debian, ensureImage } from "./images";
 import { newKey } from "./keys";
 import { createMachine, type MachineArgs, rebootMachine } from "./machine";
-import { ensureNetwork, removeNetwork } from "./network";
+import { ensureNetwork, findNetwork, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
@@ -37,6 +37,7 @@ export async function up({ install, kind }: { install: boolean; kind: Kind }): P
   // Where Docker cannot run there is this much to see.
   if (!knownMachine()) await showPlan();
   await ensureDocker({ install });
+  await clearLeftOver();
   await ensureNetwork(kind);
   await (kind === "existing" ? upOnMachine(install) : upInCloud(kind, install));
 }
@@ -201,17 +202,32 @@ after its pulumi up, install the app on a phone first, then scan the code that n
 `);
 }
 
-const ours = ["--all", "--filter", `label=snikket-sandbox.name=${sandboxName}`];
+const ours = ["--filter", `label=snikket-sandbox.name=${sandboxName}`];
 
-/** Removes everything of the sandbox but its caches. */
-export async function down(): Promise<void> {
-  const found = await docker(["ps", "--quiet", ...ours], { mayFail: true });
-  if (existsSync(path.join(home, "cloud"))) await emptyCloud();
-  const containers = found.stdout.split("\n").filter(Boolean);
+/** Removes what another checkout left of a sandbox, a restart of this computer say: that may be gone itself. */
+async function clearLeftOver(): Promise<void> {
+  const owner = (await findNetwork(sandboxName))?.labels["snikket-sandbox.checkout"];
+  if (!owner || owner === checkout) return;
+  const running = await docker(["ps", "--quiet", ...ours]);
+  if (running.stdout) return;
+  say(`Nothing runs of a sandbox that ${owner} left here: removing it.`);
+  await removeContainers();
+}
+
+/** Removes the sandbox's containers and networks, where Docker answers. */
+async function removeContainers(): Promise<void> {
+  const { code, stdout } = await docker(["ps", "--all", "--quiet", ...ours], { mayFail: true });
+  const containers = stdout.split("\n").filter(Boolean);
   if (containers.length > 0) {
     await step("containers", () => docker(["rm", "--force", "--volumes", ...containers]));
   }
-  if (found.code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
+  if (code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
+}
+
+/** Removes everything of the sandbox but its caches. */
+export async function down(): Promise<void> {
+  if (existsSync(path.join(home, "cloud"))) await emptyCloud();
+  await removeContainers();
   forgetStack();
   rmSync(home, { recursive: true, force: true });
   say("The sandbox is gone. Images stay in Docker, the engine in ~/.cache/snikket-sandbox.");
@@ -220,7 +236,7 @@ export async function down(): Promise<void> {
 /** Prints what runs. */
 export async function status(): Promise<void> {
   const format = ["--format", "table {{.Names}}\t{{.Status}}\t{{.Image}}"];
-  process.stdout.write((await docker(["ps", ...ours, ...format])).stdout);
+  process.stdout.write((await docker(["ps", "--all", ...ours, ...format])).stdout);
   const machine = knownMachine();
   if (!machine) throw new Problem('There is no machine. Start one with "npm run sandbox".');
   const inside = ["exec", machine.name, "docker", "ps", "--all", ...format];

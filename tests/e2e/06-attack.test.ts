@@ -93,12 +93,13 @@ describe("no secret, while an up changes every container,", () => {
     mkdirSync(temporary, { recursive: true });
     const root = await machineRoot();
     const began = await onMachine("date +%s");
-    const [stop, stopSecrets] = [
-      watchProcesses(),
-      watchForSecrets(Object.values(all), [temporary, "/tmp", `${root}/tmp`, `${root}/var/tmp`]),
-    ];
-    ended = await up({ stackFile: changed(), env: { TMPDIR: temporary } });
-    [commandLines, seen] = [await stop(), await stopSecrets()];
+    const folders = [temporary, "/tmp", `${root}/tmp`, `${root}/var/tmp`];
+    const [stop, stopSecrets] = [watchProcesses(), watchForSecrets(Object.values(all), folders)];
+    try {
+      ended = await up({ stackFile: changed(), env: { TMPDIR: temporary } });
+    } finally {
+      [commandLines, seen] = [await stop(), await stopSecrets()];
+    }
     expectDone(ended);
     journal = await onMachine(
       `journalctl --quiet --no-pager --output export --since @${began} | tr -d '\\000'`,
@@ -106,14 +107,19 @@ describe("no secret, while an up changes every container,", () => {
   });
 
   it("is looked for where one would be found", async () => {
-    const stop = watchForSecrets(["hunter-two"], [temporary]);
-    // Not in an argument, for the environment of Docker's own client would hold that as well.
-    await onMachine("PROBE=hunter-$(echo two) bash -c 'sleep 3; :'");
     const held = path.join(temporary, "held");
-    await writeFile(held, "hunter-two");
-    await onMachine("sleep 3");
-    await rm(held);
-    const { variables, files } = await stop();
+    const stop = watchForSecrets(["hunter-two"], [temporary]);
+    let watched: Seen;
+    try {
+      // Not in an argument, for the environment of Docker's own client would hold that as well.
+      await onMachine("PROBE=hunter-$(echo two) bash -c 'sleep 3; :'");
+      await writeFile(held, "hunter-two");
+      await onMachine("sleep 3");
+      await rm(held);
+    } finally {
+      watched = await stop();
+    }
+    const { variables, files } = watched;
     expect(variables).toContain("PROBE");
     expect(files.map((file) => file.split(" ")[1])).toEqual([held]);
     expect(Object.values(all).every((secret) => secret.length > 15)).toBe(true);
@@ -274,8 +280,9 @@ describe("a machine that somebody took over", () => {
     env = copyOfState("taken");
     known = resources(env);
     ended = await up({ stackFile: stackFileWith("taken", { host }), env });
-    taken.close();
   });
+  // Also where the sandbox was never brought up: what listens keeps the tests from ending.
+  afterAll(() => taken?.close());
 
   it("is asked for nothing but to run a command, and offered the key alone", () => {
     expect(taken.commands.length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { docker } from "../../sandbox/docker";
 import { checkout, containerName, home, inHome, sandboxName, subnet } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
-import { bringUp, command, expectDone, sandbox } from "../support/e2e";
+import { bringUp, command, expectDone, machine, sandbox } from "../support/e2e";
 
 /** The sandbox's own command without npm, which a PATH with nothing on it could not find. */
 const plain = (args: string[], env: Record<string, string>) =>
@@ -39,6 +39,25 @@ describe("what a sandbox needs of this computer", () => {
     );
     expect(await traces(other)).toEqual([]);
     expect(stackFiles()).toEqual(before);
+  });
+
+  it("is not what a stopped sandbox of another checkout holds, but what a running one does", async () => {
+    const name = `${sandboxName}-left`;
+    const env = { SNIKKET_SANDBOX_NAME: name, SNIKKET_SANDBOX_SUBNET: subnet };
+    const named = ["--label", `snikket-sandbox.name=${name}`];
+    const owned = [...named, "--label", "snikket-sandbox.checkout=/elsewhere"];
+    await docker(["network", "create", "--subnet", "198.51.101.0/24", ...owned, name]);
+    const { stdout: image } = await docker(["inspect", "-f", "{{.Image}}", machine]);
+    const entry = ["--entrypoint", "sleep", image.trim(), "600"];
+    await docker(["run", "--detach", "--name", `${name}-machine`, ...named, ...entry]);
+    const refused = await plain([], env);
+    await docker(["kill", `${name}-machine`]);
+    // It would go on, but for its subnet.
+    const cleared = await plain([], env);
+    expect(await traces(name)).toEqual([]);
+    expect(refused.output).toContain("A sandbox of /elsewhere is on this machine.");
+    expect(cleared.output).toContain("Nothing runs of a sandbox that /elsewhere left here");
+    expect(cleared.output).toContain(`The sandbox's subnet ${subnet} is in use here`);
   });
 
   it("is listed with the command to run where Docker is missing", async () => {
