@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { escaped } from "../components/printable";
 import { ConfigSchema } from "./config.schema";
 import { secretKeys } from "./config.secrets";
 
@@ -14,10 +15,7 @@ export const explainIssues = (issues: readonly z.core.$ZodIssue[]): string[] =>
 
 /** Fit for a terminal, whatever a stack file contains: nothing steers it, hides, or floods it. */
 function oneLine(text: string): string {
-  const shown = text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
+  const shown = escaped(text);
   return shown.length > 1000 ? `${shown.slice(0, 300)}…${shown.slice(-300)}` : shown;
 }
 

@@ -1,5 +1,6 @@
+import { escaped } from "../../components/printable";
 import type { Digest, DigestState, DigestStep } from "./engine";
-import { safe, safeLines } from "./safe";
+import { safeLines } from "./safe";
 import type { Action, Change, Plan, Planned } from "./schema";
 import { unknown } from "./state";
 import { compareWords, wordsFor } from "./words";
@@ -83,10 +84,10 @@ function planned(step: DigestStep, wasProtected: ReadonlySet<string>): Planned[]
   return [
     {
       action,
-      what: safe(what(step, type, name)),
-      name: safe(name),
-      type: safe(type),
-      urn: safe(step.urn),
+      what: escaped(what(step, type, name)),
+      name: escaped(name),
+      type: escaped(type),
+      urn: escaped(step.urn),
       ...(blocked && { blocked: "protect" as const }),
       changes: action === "replace" || action === "update" ? changesOf(step) : [],
     },
@@ -110,7 +111,7 @@ function changesOf(step: DigestStep): Change[] {
     ? Object.entries(detailedDiff).map(([path, { kind }]) => [path, kind])
     : [...new Set([...diffReasons, ...replaceReasons])].map((path) => [path, "update"]);
   const changes = kinds.map(([path, kind]) => ({
-    path: safe(path),
+    path: escaped(path),
     kind: kind.replace(/-replace$/, "") as Change["kind"],
     replaces: /-replace$/.test(kind) || replaceReasons.includes(keysOf(path)[0] ?? ""),
     ...shown(valueAt(oldState, path), valueAt(newState, path)),

@@ -1,5 +1,5 @@
+import { escaped } from "../../components/printable";
 import { actions } from "./changes";
-import { safe } from "./safe";
 import type { Action, Change, Plan, Planned } from "./schema";
 import { wordsFor } from "./words";
 
@@ -124,7 +124,7 @@ const why = ({ changes }: Planned): string =>
   changes.length ? `: ${changes.map(({ path }) => path).join(", ")}` : "";
 
 const short = (value: unknown): string => {
-  const text = safe(JSON.stringify(value) ?? "nothing");
+  const text = escaped(JSON.stringify(value) ?? "nothing");
   return text.length > 70 ? `${text.slice(0, 67)}…` : text;
 };
 

@@ -1,11 +1,7 @@
-const steering = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { escaped, steering } from "../../components/printable";
 
-/** One line, fit for a terminal and a comment whoever wrote the text: nothing in it steers, breaks or hides. */
-export const safe = (text: string): string =>
-  text.replaceAll(steering, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-
-/** The same of several lines. */
-export const safeLines = (text: string): string => text.split("\n").map(safe).join("\n");
+/** Several lines, fit for a terminal and a comment whoever wrote the text. */
+export const safeLines = (text: string): string => text.split("\n").map(escaped).join("\n");
 
 /** Indented JSON without such characters; what reads it has them again. */
 export const safeJson = (value: unknown): string =>

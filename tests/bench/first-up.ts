@@ -1,42 +1,42 @@
 import { Client } from "ssh2";
 import type { MachineArgs } from "../../sandbox/machine";
-import { existingStack, writeStack } from "../../sandbox/stack";
-import { rebuildMachine } from "../../sandbox/up";
+import { rebuilt } from "../support/rebuilt";
 import { type Playbook, playbookLikeStack, withoutAnsible } from "./ansible";
 import type { Figure } from "./figure";
-import { inTurn, pulumi, root, sandbox, seconds } from "./measure";
+import { inTurn, pulumi, sandbox, seconds } from "./measure";
 
 const up = () => pulumi(["up", "--yes", "--skip-preview"]);
 
 /** The first `up` on a booted machine, over the same done otherwise: its scripts by hand, and Ansible. */
 export async function firstUp(): Promise<Figure[]> {
-  const playbook = withoutAnsible() ? undefined : playbookLikeStack();
-  await bootedMachine();
+  const missing = withoutAnsible();
+  const playbook = missing ? undefined : playbookLikeStack();
+  await rebuilt();
   const ours = await seconds(up);
   const log = sandbox("ssh", "sudo journalctl --unit ssh --output cat");
   const connections = log.split("Accepted publickey").length - 1;
   const scripts = scriptsOfStack();
-  const byHand = await bootedMachine();
+  const byHand = await rebuilt();
   const hand = await seconds(() => runInOneConnection(byHand, scripts));
   const figures: Figure[] = [
     { what: "first up, over the scripts by hand", value: ours / hand, unit: "x", budget: 1.15 },
     // One connection was the sandbox's own, when it waited for the machine; one is the dial that runs nothing.
     { what: "SSH sessions of the first up", value: connections - 2, unit: "", budget: 4 },
-    ...(await overAnsible(ours, playbook)),
+    ...(await overAnsible(ours, missing, playbook)),
   ];
   playbook?.remove();
   return figures;
 }
 
 /** Leaves the machine as `up` wants it. */
-async function overAnsible(ours: number, playbook?: Playbook): Promise<Figure[]> {
+async function overAnsible(ours: number, note = "", playbook?: Playbook): Promise<Figure[]> {
   const first: Figure = { what: "first up, over Ansible's first run", value: undefined, unit: "x" };
   const idle: Figure = { what: "up with no change, over Ansible's", value: undefined, unit: "x" };
   if (!playbook) {
     up();
-    return [first, idle].map((figure) => ({ ...figure, note: withoutAnsible() ?? "" }));
+    return [first, idle].map((figure) => ({ ...figure, note }));
   }
-  const machine = await bootedMachine();
+  const machine = await rebuilt();
   const theirs = await seconds(() => playbook.run(machine));
   up();
   const [ourIdle, theirIdle] = await inTurn(up, () => playbook.run(machine), 2);
@@ -44,12 +44,6 @@ async function overAnsible(ours: number, playbook?: Playbook): Promise<Figure[]>
     { ...first, value: ours / theirs, note: "without gates, guards and verification" },
     { ...idle, value: ourIdle / theirIdle },
   ];
-}
-
-async function bootedMachine(): Promise<MachineArgs> {
-  const machine = await rebuildMachine();
-  await writeStack(`${root}/node_modules/.bin/pulumi`, existingStack(machine));
-  return machine;
 }
 
 interface Resource {

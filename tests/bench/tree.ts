@@ -10,9 +10,9 @@ export interface Cost {
 }
 
 /** Runs a program in the checkout to its end, and looks at its memory five times a second. */
-export async function cost(program: string, args: string[], env = process.env): Promise<Cost> {
+export async function cost(program: string, args: string[]): Promise<Cost> {
   const started = process.hrtime.bigint();
-  const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
   let [most, errors] = [0, ""];
   child.stderr.on("data", (chunk) => {
     errors += chunk;

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { ensureImage } from "../../sandbox/images";
-import { contract, eventually } from "../support/contract";
+import { contract } from "../support/contract";
 import {
   domain,
   names,
@@ -9,6 +9,7 @@ import {
   snikketsImages,
   startSnikket,
 } from "../support/contract-snikket";
+import { eventually } from "../support/eventually";
 
 const lineage = "/snikket/letsencrypt";
 const live = `${lineage}/live/${domain}`;

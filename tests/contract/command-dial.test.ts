@@ -1,5 +1,5 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { contract, eventually } from "../support/contract";
+import { contract } from "../support/contract";
 import {
   commandPlugins,
   listening,
@@ -9,6 +9,7 @@ import {
   startMachine,
 } from "../support/contract-command";
 import { type Plugin, type Properties, type Resource, resource } from "../support/contract-plugin";
+import { eventually } from "../support/eventually";
 import { closedPort, closeServers, tcpServer } from "../support/servers";
 import { sshKey } from "../support/ssh-keys";
 

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { contract, eventually } from "../support/contract";
+import { contract } from "../support/contract";
 import {
   bootstrapSecret,
   domain,
@@ -9,6 +9,7 @@ import {
   startServer,
   startSnikket,
 } from "../support/contract-snikket";
+import { eventually } from "../support/eventually";
 
 contract("the portal image", snikketsImages, (images) => {
   let snikket: Snikket;

@@ -1,4 +1,4 @@
-import { contract, eventually } from "../support/contract";
+import { contract } from "../support/contract";
 import {
   bootstrapSecret,
   domain,
@@ -8,6 +8,7 @@ import {
   snikketsImages,
   startSnikket,
 } from "../support/contract-snikket";
+import { eventually } from "../support/eventually";
 
 contract("the proxy image", snikketsImages, (images) => {
   let snikket: Snikket;

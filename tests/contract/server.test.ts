@@ -1,4 +1,4 @@
-import { contract, eventually } from "../support/contract";
+import { contract } from "../support/contract";
 import { relayPort, speaks } from "../support/contract-probes";
 import {
   bootstrapSecret,
@@ -13,6 +13,7 @@ import {
   startSnikket,
   turnPorts,
 } from "../support/contract-snikket";
+import { eventually } from "../support/eventually";
 
 contract("the server image", snikketsImages, (images) => {
   let snikket: Snikket;

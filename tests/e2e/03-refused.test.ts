@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { verify } from "../../components/snikket/verify";
 import { target } from "../../sandbox/chat/server";
 import { docker } from "../../sandbox/docker";
@@ -7,6 +6,7 @@ import { chatRecords, setRecords } from "../../sandbox/records";
 import { address, containerName, domain, machineUser, zone } from "../../sandbox/settings";
 import { bringUp, containerIds, type Ended, expectDone, onMachine, server } from "../support/e2e";
 import { copyOfState, pulumi, resources, stackFileWith, summary, up } from "../support/e2e-stack";
+import { eventually } from "../support/eventually";
 import { describeBareMachine } from "./03-bare-machine";
 
 const machineIp = address("machine");
@@ -36,15 +36,13 @@ async function sshLog(): Promise<() => Promise<string>> {
 }
 
 /** What sshd says of the connection that ended in the key exchange; others work on the machine at the same time. */
-async function withoutLogin(log: () => Promise<string>): Promise<string[]> {
-  for (let left = 20; left > 0; left--) {
-    const lines = (await log()).split("\n");
-    const port = /(port \d+)\b.*\[preauth\]/.exec(lines.join("\n"))?.[1];
-    if (port) return lines.filter((line) => new RegExp(`${port}\\b`).test(line));
-    await sleep(500);
-  }
-  throw new Error(`sshd tells of no connection that ended before a login: ${await log()}`);
-}
+const withoutLogin = (log: () => Promise<string>): Promise<string[]> =>
+  eventually(async () => {
+    const seen = await log();
+    const port = /(port \d+)\b.*\[preauth\]/.exec(seen)?.[1];
+    if (!port) throw new Error(`sshd tells of no connection that ended before a login: ${seen}`);
+    return seen.split("\n").filter((line) => new RegExp(`${port}\\b`).test(line));
+  }, 10);
 
 let before: Awaited<ReturnType<typeof untouched>>;
 /** An `up` that waits its minute for the names; the other ones run beside it. */

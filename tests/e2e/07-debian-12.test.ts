@@ -1,13 +1,9 @@
-import * as path from "node:path";
 import { run } from "../../sandbox/console";
 import { ensureImage } from "../../sandbox/images";
-import { checkout } from "../../sandbox/settings";
-import { existingStack, writeStack } from "../../sandbox/stack";
-import { rebuildMachine } from "../../sandbox/up";
 import { bringUp, containers, expectDone, machine, onMachine, services } from "../support/e2e";
 import { summary, up } from "../support/e2e-stack";
+import { rebuilt } from "../support/rebuilt";
 
-const engine = path.join(checkout, "node_modules/.bin/pulumi");
 const installed = "dpkg-query --show --showformat '${Version}' docker.io";
 
 /** Compose as Debian 13 has it: Debian 12 has only the first version, and the sandbox's repository is Debian 13's. */
@@ -22,7 +18,7 @@ async function addCompose(): Promise<void> {
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
-  await writeStack(engine, existingStack(await rebuildMachine("bookworm")));
+  await rebuilt("bookworm");
   await onMachine("apt-get update -q && apt-get install -qy --no-install-recommends docker.io");
   await addCompose();
 });

@@ -1,7 +1,7 @@
 import { ensureImage } from "../../sandbox/images";
-import { eventually } from "./contract";
 import { type Group, startGroup } from "./contract-containers";
 import { type Plugin, type Properties, pluginPair, startPlugin } from "./contract-plugin";
+import { eventually } from "./eventually";
 import { type SshKey, sshKey } from "./ssh-keys";
 
 export const commandPlugins = pluginPair("command", true);

@@ -4,8 +4,9 @@ import { newestRelease, type Release, releases } from "../../components/snikket/
 import { type Acme, snikketVariables } from "../../components/snikket/snikket-conf";
 import { ensureImage, snikketImages } from "../../sandbox/images";
 import { type Certificate, createAuthority } from "./certificates";
-import { eventually, Missing, type Pair } from "./contract";
+import { Missing, type Pair } from "./contract";
 import { type Group, type Options, startGroup } from "./contract-containers";
+import { eventually } from "./eventually";
 
 export const domain = "chat.family.example";
 export const names = [domain, `groups.${domain}`, `share.${domain}`];

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 // Images have to start, and are slow on a busy machine.
 jest.setTimeout(180_000);
 
@@ -31,18 +29,5 @@ export function contract<T>(part: string, pair: Pair<T>, clauses: (thing: () => 
     const block = isMissing ? describe.skip : describe;
     const more = isMissing ? found.reason : side === "real" ? pair.called : "";
     block(`${part}, ${side}${more && `: ${more}`}`, () => clauses(() => found as T));
-  }
-}
-
-/** Asks again until the answer is one; the last failure is told where it never is. */
-export async function eventually<T>(ask: () => Promise<T>, seconds = 60): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(200);
-    }
   }
 }

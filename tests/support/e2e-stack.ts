@@ -68,12 +68,23 @@ export function copyOfState(name: string): Record<string, string> {
 /** Not about a resource itself: how a secret happens to be encrypted, when it was last looked at, what the engine notes. */
 const passing = ["ciphertext", "modified", "propertyDependencies"];
 
-/** A digest of each resource in a backend's state by its URN. */
-export function resources({ PULUMI_BACKEND_URL } = stackEnvironment()): Record<string, string> {
+/** What the engine knows of the stack. */
+interface Deployment {
+  resources: { urn: string }[];
+  /** What it was doing when it was cut off. */
+  pending_operations?: { resource: { urn: string } }[];
+}
+
+/** The stack's state in a backend. */
+export function deployment({ PULUMI_BACKEND_URL } = stackEnvironment()): Deployment {
   const folder = (PULUMI_BACKEND_URL ?? "").replace(/^file:\/\/|\?.*/g, "");
   const file = path.join(folder, ".pulumi", "stacks", "snikket", `${stack}.json`);
-  const list: { urn: string }[] = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest
-    .resources;
+  return JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
+}
+
+/** A digest of each resource in a backend's state by its URN. */
+export function resources(backend = stackEnvironment()): Record<string, string> {
+  const { resources: list } = deployment(backend);
   const digest = (resource: object) => {
     const text = JSON.stringify(resource, (key, value) =>
       passing.includes(key) ? undefined : value,

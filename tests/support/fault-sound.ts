@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-import { stack, stackEnvironment } from "../../sandbox/stack";
 import { machine } from "./e2e";
-import { resources } from "./e2e-stack";
+import { deployment } from "./e2e-stack";
 import { runOn } from "./e2e-steps";
 
 /** What has to be the same after a fault, a line each. */
@@ -14,12 +11,9 @@ export async function sound(name = machine): Promise<string[]> {
 
 /** The stack's resources, and what the engine was doing when it was cut off. */
 function ofStack(): string[] {
-  const folder = stackEnvironment().PULUMI_BACKEND_URL?.replace(/^file:\/\/|\?.*/g, "") ?? "";
-  const file = path.join(folder, ".pulumi", "stacks", "snikket", `${stack}.json`);
-  const { latest } = JSON.parse(readFileSync(file, "utf8")).checkpoint;
-  const pending = (latest.pending_operations ?? []) as { resource: { urn: string } }[];
+  const { resources, pending_operations: pending = [] } = deployment();
   return [
-    ...Object.keys(resources()).map((urn) => `resource ${urn.split("::").slice(-2).join(" ")}`),
+    ...resources.map(({ urn }) => `resource ${urn.split("::").slice(-2).join(" ")}`),
     ...pending.map(({ resource }) => `pending ${resource.urn}`),
   ];
 }

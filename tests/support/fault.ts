@@ -1,14 +1,13 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { ensureEngine } from "../../sandbox/engine";
 import { machineUser } from "../../sandbox/settings";
-import { existingStack, pulumiHome, writeStack } from "../../sandbox/stack";
-import { knownMachine, rebuildMachine } from "../../sandbox/up";
+import { knownMachine } from "../../sandbox/up";
 import { type Ended, expectDone } from "./e2e";
 import { found, secrets } from "./e2e-secrets";
 import { stackFileWith } from "./e2e-stack";
 import { markData, sound } from "./fault-sound";
 import { firstWords, type Running, startUp, up } from "./fault-up";
+import { rebuilt } from "./rebuilt";
 
 type Change = Record<string, unknown> | "rebuilt";
 
@@ -113,9 +112,7 @@ export function stackFile(change: Record<string, unknown> = {}): string {
 async function apply(change?: Change): Promise<string> {
   if (change !== "rebuilt") return stackFile(change);
   secretsOnce = undefined;
-  const machine = await rebuildMachine();
-  const { pulumi } = await ensureEngine({ home: pulumiHome });
-  await writeStack(pulumi, existingStack(machine));
+  await rebuilt();
   if (settings.host) settings.host = { ...settings.host, ...hostWith({}) };
   return stackFile();
 }

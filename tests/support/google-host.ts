@@ -1,27 +1,18 @@
 import type { GoogleHostArgs } from "../../components/host/google/google-host";
-import { relayRange, snikketPorts } from "../../components/snikket/ports";
-import { keysAreMade, type MadeHosts, makeHosts } from "./hosts";
+import { keysAreMade, type MadeHosts, makeHosts, usual } from "./hosts";
 
 /** Where Google's images are. */
 export const images =
   "https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/images";
 
 export const args: GoogleHostArgs = {
+  ...usual,
   project: "family-chat-471203",
   zone: "us-east1-b",
-  label: "chat-example-org",
   machineType: "e2-micro",
   bootDiskGb: 12,
   dataDiskGb: 18,
   networkTier: "STANDARD",
-  ubuntu: "24.04",
-  ipv6: false,
-  sshFrom: ["198.51.100.7/32"],
-  ports: snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 }),
-  dataFolder: "/var/lib/snikket",
-  rebootAt: "04:00",
-  protectMachine: true,
-  allowPaid: false,
 };
 
 const cloud = {

@@ -1,4 +1,5 @@
 import type { Host } from "../../components/host/host";
+import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { answerAs, type Cloud, type Options } from "./cloud";
 import { type Engine, mockEngine, type Output, openPart, type Registered, unwrap } from "./mocks";
 
@@ -80,6 +81,19 @@ export async function makeHosts<Args extends object>(
   });
   return new MadeHosts(engine, options, outputs);
 }
+
+/** What every host in a cloud is told, in either cloud. */
+export const usual = {
+  label: "chat-example-org",
+  ubuntu: "24.04" as const,
+  ipv6: false,
+  sshFrom: ["198.51.100.7/32"],
+  ports: snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 }),
+  dataFolder: "/var/lib/snikket",
+  rebootAt: "04:00",
+  protectMachine: true,
+  allowPaid: false,
+};
 
 /** What the cloud of mocks makes of each key. */
 export const keysAreMade = {

@@ -1,26 +1,17 @@
 import type { OracleHostArgs } from "../../components/host/oracle/oracle-host";
-import { relayRange, snikketPorts } from "../../components/snikket/ports";
-import { type Change, keysAreMade, type MadeHosts, makeHosts } from "./hosts";
+import { type Change, keysAreMade, type MadeHosts, makeHosts, usual } from "./hosts";
 
 export const compartmentId = "ocid1.compartment.oc1..family";
 export const tenancyId = "ocid1.tenancy.oc1..all";
 export const args: OracleHostArgs = {
+  ...usual,
   region: "eu-frankfurt-1",
   compartmentId,
-  label: "chat-example-org",
   shape: "VM.Standard.A1.Flex",
   ocpus: 1,
   memoryGb: 6,
   bootVolumeGb: 50,
   dataVolumeGb: 60,
-  ubuntu: "24.04",
-  ipv6: false,
-  sshFrom: ["198.51.100.7/32"],
-  ports: snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 }),
-  dataFolder: "/var/lib/snikket",
-  rebootAt: "04:00",
-  protectMachine: true,
-  allowPaid: false,
 };
 
 /** What there is in the cloud beforehand, by the name of the list that shows it. */
