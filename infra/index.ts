@@ -1,6 +1,7 @@
 import { DnsRecords } from "../components/dns/dns-records";
 import { DockerEngine } from "../components/docker/docker-engine";
 import { guardDomain } from "../components/snikket/domain-guard";
+import { findEdits } from "../components/snikket/edits";
 import { snikketPorts } from "../components/snikket/ports";
 import { snikketRecords } from "../components/snikket/records";
 import { releases } from "../components/snikket/releases";
@@ -35,6 +36,8 @@ const server = new SnikketServer(
     release: releases[config.release],
     settings,
     nameservers: config.nameservers,
+    // A plan asks nobody.
+    edited: process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach),
   },
   // Certificates are requested on the first start, and need the names to resolve.
   { dependsOn: records },

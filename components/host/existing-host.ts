@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { reachHook } from "../remote/reach";
+import { Reach } from "../remote/reach";
 import type { Connection, Host, PortRule } from "./host";
 import { prepare } from "./prepare";
 
@@ -29,7 +29,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
   public readonly ipv4: pulumi.Output<string>;
   public readonly ipv6?: pulumi.Output<string>;
   public readonly connection: pulumi.Output<Connection>;
-  public readonly reach: pulumi.ResourceHook;
+  public readonly reach: Reach;
   public readonly prepared: pulumi.Output<string>;
   public readonly monthlyCost = "not known: the machine was there already";
 
@@ -41,7 +41,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = pulumi.output(address);
     if (ipv6) this.ipv6 = pulumi.output(ipv6);
     this.connection = pulumi.secret({ host: address, port, user, privateKey, hostKey });
-    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this.connection, patience);
     this.prepared = prepare(name, { host: this, rebootAt, ports }, { parent: this }).stdout;
 
     this.registerOutputs({});

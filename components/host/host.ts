@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Reach } from "../remote/reach";
 
 /** A machine that can be reached by SSH, wherever it came from; depending on it waits until it is prepared. */
 export interface Host extends pulumi.Resource {
@@ -14,8 +15,8 @@ export interface Host extends pulumi.Resource {
   readonly prepared: pulumi.Output<string>;
   /** What a month costs by list price, in words. */
   readonly monthlyCost: string;
-  /** Dials the machine once before the first step on it, and says at once why it lets nobody in. */
-  readonly reach: pulumi.ResourceHook;
+  /** Knows whether it lets us in, and looks at it. */
+  readonly reach: Reach;
 }
 
 /** An SSH connection whose host key is known before the first byte. */

@@ -1,34 +1,65 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Client } from "ssh2";
 import type { Connection } from "../host/host";
-import { printable } from "../printable";
 import { resolved } from "../resolved";
+import { type DialError, dial, printed } from "./ssh";
 
 /** What a machine that is still starting answers with; everything else is final. */
 const booting = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ECONNRESET"];
 
-/**
- * A hook that dials the machine once, before whichever step is the first on it: it waits for a machine that is
- * starting, and fails at once on a wrong key or host key, which the provider would retry without a word.
- * @param patience how long a machine may take to start, in seconds
- */
-export function reachHook(
-  name: string,
-  connection: pulumi.Output<Connection>,
-  patience: number,
-): pulumi.ResourceHook {
-  let reached: Promise<void> | undefined;
-  return new pulumi.ResourceHook(name, () => {
-    reached ??= resolved(connection).then((plain) => reach(plain, patience));
-    return reached;
-  });
+/** How long a look at a machine may take before one goes on without it, in seconds. */
+const glance = 5;
+
+/** A way to a machine past the engine: to know that it lets us in, and to look at it. */
+export class Reach {
+  /**
+   * Dials the machine once, before whichever step is the first on it: it waits for a machine that is starting, and
+   * fails at once on a wrong key or host key, which the provider would retry without a word.
+   */
+  readonly hook: pulumi.ResourceHook;
+  private reached: Promise<void> | undefined;
+
+  /** @param patience how long a machine may take to start, in seconds */
+  constructor(
+    name: string,
+    private readonly connection: pulumi.Output<Connection>,
+    patience: number,
+  ) {
+    this.hook = new pulumi.ResourceHook(name, () => {
+      this.reached ??= resolved(connection).then((plain) => reach(plain, patience));
+      return this.reached;
+    });
+  }
+
+  /**
+   * What a command prints on the machine, by its user; nothing where there is no machine yet, or none that answers soon.
+   * @throws DialError where it lets us in no more
+   */
+  async ask(command: (user: string) => string): Promise<string | undefined> {
+    if (!(await isKnown(this.connection))) return undefined;
+    const plain = await resolved(this.connection);
+    return dial(plain, glance, (client) => {
+      // Nobody needs to dial once more to know that.
+      this.reached ??= Promise.resolve();
+      return printed(client, command(plain.user));
+    }).catch((error: DialError) => {
+      if (!booting.includes(error.code)) throw error;
+      return undefined;
+    });
+  }
 }
+
+/** The SDK does not declare it. */
+const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
+  (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 
 /** Dials until the machine lets us in; throws what to do where it will not. */
 export async function reach(connection: Connection, patience: number): Promise<void> {
   const end = Date.now() + patience * 1000;
   for (;;) {
-    const error = await dial(connection);
+    const error = await dial(connection, 15).then(
+      () => undefined,
+      (error: DialError) => error,
+    );
     if (!error) return;
     if (!booting.includes(error.code) || Date.now() > end) {
       throw new Error(explain(error, connection, patience));
@@ -36,63 +67,6 @@ export async function reach(connection: Connection, patience: number): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
-
-interface DialError {
-  code: string;
-  message: string;
-}
-
-type SshError = Error & { code?: string; level?: string };
-
-/** One connection attempt; the error's code is the socket's, or `HOSTKEY`, `AUTH`. */
-async function dial(connection: Connection): Promise<DialError | undefined> {
-  const { host, port, user: username, privateKey, hostKey } = connection;
-  const expected = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");
-  let seen: Buffer | undefined;
-  const client = new Client();
-  const over = outcome(client);
-  client.connect({
-    ...{ host, port, username, privateKey },
-    readyTimeout: 15_000,
-    algorithms: { serverHostKey: ["ssh-ed25519"] },
-    hostVerifier: (key: Buffer) => {
-      seen = key;
-      return key.equals(expected);
-    },
-  });
-  const error = await over;
-  return error && { code: classify(error, seen, expected), message: printable(error.message) };
-}
-
-/** Nothing where it was let in; it is hung up either way. */
-const outcome = (client: Client): Promise<SshError | undefined> =>
-  new Promise((resolve) => {
-    const end = (error?: SshError) => {
-      client
-        .removeAllListeners()
-        .on("error", () => {})
-        .end();
-      resolve(error);
-    };
-    const closed = Object.assign(new Error("it hung up"), { level: "client-socket" });
-    // A server that hangs up after its greeting is no error to the library.
-    client
-      .on("ready", () => end())
-      .on("error", end)
-      .on("close", () => end(closed));
-  });
-
-function classify(error: SshError, seen: Buffer | undefined, expected: Buffer): string {
-  if (seen && !seen.equals(expected)) return "HOSTKEY";
-  if (error.level === "client-authentication") return "AUTH";
-  if (error.level === "client-timeout") return "ETIMEDOUT";
-  if (/no matching host key/i.test(error.message)) return "HOSTKEYTYPE";
-  // sshd that is starting or stopping closes the connection before its greeting.
-  const code: unknown = error.code ?? "ECONNRESET";
-  if ((error.level === "client-socket" || !seen) && typeof code === "string") return code;
-  return "OTHER";
-}
-
 function explain(error: DialError, { host, port, user }: Connection, patience: number): string {
   const where = `${user}@${host} port ${port}`;
   switch (error.code) {

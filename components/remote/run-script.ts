@@ -4,10 +4,11 @@ import * as path from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Host } from "../host/host";
-import { exportVariable, stageFile } from "./shell";
+import type { Reach } from "./reach";
+import { asRoot, exportVariable, stageFile } from "./shell";
 
 /** What of a host is needed to run something on it. */
-export type ReachableHost = Pick<Host, "connection" | "machineId" | "reach">;
+export type ReachableHost = Pick<Host, "connection" | "machineId"> & { reach: Pick<Reach, "hook"> };
 
 export interface RunScriptArgs {
   host: ReachableHost;
@@ -21,6 +22,8 @@ export interface RunScriptArgs {
   files?: Record<string, pulumi.Input<string>>;
   /** As `files`, for contents nobody may see; the only way a secret travels. */
   secretFiles?: Record<string, pulumi.Input<string>>;
+  /** Why it has to run though nothing of this changed, in a few plain words that no other time has. @default it has not */
+  again?: Promise<string | undefined> | undefined;
 }
 
 const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
@@ -34,7 +37,7 @@ const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
  */
 export function runScript(
   name: string,
-  { host, script, functions = [], env = {}, files = {}, secretFiles = {} }: RunScriptArgs,
+  { host, script, functions = [], env = {}, files = {}, secretFiles = {}, again }: RunScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
   const body = [...functions, script].map((file) => readFileSync(file, "utf8")).join("");
@@ -54,13 +57,34 @@ export function runScript(
       addPreviousOutputInEnv: false,
       logging: remote.Logging.Stderr,
     },
-    { ...opts, hooks: { beforeCreate: [host.reach], beforeUpdate: [host.reach] } },
+    { ...opts, ...howItRuns(host.reach.hook, again) },
   );
 }
 
-/** Root needs no sudo, and minimal machines do not have it. */
+const howItRuns = (
+  reach: pulumi.ResourceHook,
+  again?: Promise<string | undefined>,
+): pulumi.CustomResourceOptions => ({
+  hooks: { beforeCreate: [reach], beforeUpdate: [reach] },
+  // Set only where something runs over again; to have been is no change.
+  ignoreChanges: ["update"],
+  transforms: again ? [runOverAgain(again)] : [],
+});
+
+/** As an `update` of its own. */
+const runOverAgain =
+  (again: Promise<string | undefined>): pulumi.ResourceTransform =>
+  async ({ props, opts }) => {
+    const reason = await again;
+    if (!reason) return undefined;
+    const update = pulumi
+      .output<string>(props.create)
+      .apply((command) => command.replace(/#.*/, `# ${reason}`));
+    return { props: { ...props, update }, opts: { ...opts, ignoreChanges: [] } };
+  };
+
 const command = (user: Connection["user"], digest: string): string =>
-  `${user === "root" ? "" : "sudo -n "}bash -s # ${digest}`;
+  `${asRoot(user)}bash -s # ${digest}`;
 
 const hash = (parts: unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);

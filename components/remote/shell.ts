@@ -8,3 +8,6 @@ export const exportVariable = (name: string, value: string): string =>
 /** One line that puts a file, readable by root alone, into the run's own folder `$FILES`. */
 export const stageFile = (name: string, content: string): string =>
   `printf %s ${quote(content)} >"$FILES"/${quote(name)}\n`;
+
+/** Root needs no sudo, and minimal machines do not have it. */
+export const asRoot = (user: string): string => (user === "root" ? "" : "sudo -n ");

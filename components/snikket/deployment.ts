@@ -31,6 +31,8 @@ export interface DeploymentArgs {
   release: Release;
   settings: SnikketSettings;
   ports: PortRow[];
+  /** Why the first half has to run though nothing here changed. */
+  edited?: Promise<string | undefined> | undefined;
 }
 
 const here = (file: string): string => path.join(__dirname, file);
@@ -44,7 +46,7 @@ const carried = ["docker-compose.yml", "docker-compose.relay.yml", "turn-address
  */
 export const stage = (
   name: string,
-  { host, release, settings, ports }: DeploymentArgs,
+  { host, release, settings, ports, edited }: DeploymentArgs,
   after: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command =>
@@ -52,7 +54,7 @@ export const stage = (
     name,
     {
       host,
-      functions: [here("guards.sh")],
+      functions: [here("guards.sh"), here("configure.sh")],
       script: here("stage.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,
@@ -67,6 +69,7 @@ export const stage = (
         "images.env": imageVariables(release),
         "acme-root.pem": settings.acme.server === "custom" ? settings.acme.rootCertificate : "",
       },
+      again: edited,
     },
     opts,
   );

@@ -16,6 +16,8 @@ export interface SnikketServerArgs {
   settings: SnikketSettings;
   /** Addresses of the name servers that are asked. @default - the zone's own */
   nameservers?: string[] | undefined;
+  /** Why its configuration has to be put back, as `findEdits` tells it. @default it has not */
+  edited?: Promise<string | undefined> | undefined;
 }
 
 /** A Snikket server: deployed in the order its certificate needs, and seen to answer from outside. */
@@ -30,7 +32,7 @@ export class SnikketServer extends pulumi.ComponentResource {
     const { docker, settings, release } = args;
     const { host } = docker;
     const ports = snikketPorts(settings);
-    const deployment = { host, release, settings, ports };
+    const deployment = { host, release, settings, ports, edited: args.edited };
     const request = baseRequest(settings, host, ports, args.nameservers);
 
     // The names are looked up while the machine is being prepared.

@@ -1,45 +1,8 @@
 #!/usr/bin/env bash
 # First half of the deployment: guards the data, puts the configuration in place, pulls the images and starts the
 # web proxy alone, with a challenge file to be fetched from outside before anything asks for a certificate.
-# Runs after guards.sh. Reads: SNIKKET_DOMAIN PUBLIC_IPV4 PUBLIC_IPV6 (may be empty); files snikket.conf docker-compose.yml
-#   docker-compose.relay.yml turn-addresses images.env acme-root.pem
+# Runs after guards.sh and configure.sh.
 set -euo pipefail
-
-keep_secrets() {
-  [[ ! -e $DATA/secrets.conf ]] || return 0
-  random() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
-  {
-    echo "SNIKKET_WEB_SECRET_KEY=$(random)"
-    echo "TWEAK_SNIKKET_BOOTSTRAP_SECRET=$(random)"
-    echo "TWEAK_SNIKKET_BOOTSTRAP_INDEX=1"
-  } >"$FILES/secrets"
-  install_file secrets "$DATA/secrets.conf" 600
-}
-
-# What only the machine knows: its address behind NAT, and the size of its disk.
-complete_conf() {
-  local conf=$FILES/snikket.conf place=$DATA size
-  [[ -e $place ]] || place=/var/lib
-  if ! grep -q '^SNIKKET_UPLOAD_STORAGE_GB=' "$conf"; then
-    size=$(df --output=size -BG "$place" | tail -n 1 | tr -dc 0-9)
-    echo "SNIKKET_UPLOAD_STORAGE_GB=$((size > 1 ? size / 2 : 1))" >>"$conf"
-  fi
-  if [[ $(ip -4 -o addr show) == *"inet ${PUBLIC_IPV4:?}/"* ]]; then return 0; fi
-  if ! grep -q '^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=' "$conf"; then
-    echo "SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=$(ip -4 route get 1.1.1.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')" >>"$conf"
-  fi
-  [[ -z ${PUBLIC_IPV6:-} ]] || echo "SNIKKET_RELAY_ADDRESSES=$PUBLIC_IPV4/$(sed -n 's/^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=//p' "$conf")" >>"$conf"
-}
-
-# With an IPv6 address of its own, the server forgets that its IPv4 address is behind NAT: then it is told both.
-choose_services() {
-  ! grep -q '^SNIKKET_RELAY_ADDRESSES=' "$FILES/snikket.conf" ||
-    echo "COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml" >>"$FILES/images.env"
-  install_file turn-addresses /etc/snikket/turn-addresses 755
-  install_file docker-compose.relay.yml /etc/snikket/docker-compose.relay.yml 644
-  install_file images.env /etc/snikket/.env 644
-  install_file docker-compose.yml /etc/snikket/docker-compose.yml 644
-}
 
 # The registry and the way there are not ours; the disk may be full of other things.
 pull_advice() {
@@ -77,9 +40,8 @@ main() {
   check_names
   claim_data
   keep_secrets
-  install_file acme-root.pem /etc/snikket/ca/acme-root.pem 644
   choose_services
-  install_file snikket.conf /etc/snikket/snikket.conf 600
+  configure
   stamp=$(date +%s.%N)
   start_proxy "$stamp"
   printf '{"stamp":"%s","challenge":{"path":"/.well-known/acme-challenge/snikket-reachable","content":"%s"}}\n' "$stamp" "$stamp" >&3

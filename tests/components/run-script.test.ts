@@ -64,7 +64,7 @@ function register(
   const host = {
     connection: pulumi.secret(connection),
     machineId: pulumi.output(machineId),
-    reach: new pulumi.ResourceHook(`reach-${name}`, () => {}),
+    reach: { hook: new pulumi.ResourceHook(`reach-${name}`, () => {}) },
   };
   runScript(name, { host, script, env: { A: "1" }, files: { f: "open" }, ...args }, {});
 }

@@ -33,18 +33,43 @@ const hands: [string, string][] = [
 for (const [name, script] of hands)
   fault({ name: `by hand: ${name}`, cause: byHand(script), change: newSetting, within: 30 });
 
-it("puts back what was edited by hand without any other change, where that is asked for", async () => {
+describe("what was edited by hand, without any other change", () => {
   const seen = () => onMachine("sha256sum /etc/snikket/*.* /etc/snikket/.env");
-  expectDone(await startUp(stackFile(newSetting())).ended);
-  const before = await seen();
-  await onMachine("echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf");
-  const replace = ["--replace", "**::snikket-stage"];
-  const asked = await pulumi(["up", "--yes", "--skip-preview", ...replace], {
-    stackFile: stackFile(),
+  const warning =
+    "On the machine, /etc/snikket was changed by hand: turn-addresses, snikket.conf. pulumi up puts it back";
+  const edit = async () => {
+    await onMachine("echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf");
+    await onMachine("rm -f /etc/snikket/turn-addresses");
+  };
+  const upAgain = () => pulumi(["up", "--yes", "--skip-preview"], { stackFile: stackFile() });
+  let before: string;
+  let edited: string;
+
+  it("is found and shown, and left alone by a preview", async () => {
+    expectDone(await startUp(stackFile(newSetting())).ended);
+    before = await seen();
+    await edit();
+    edited = await seen();
+    const preview = await pulumi(["preview"], { stackFile: stackFile() });
+    expectDone(preview);
+    expect(preview.output).toContain(warning);
+    expect(preview.output).toMatch(/snikket-stage +update/);
+    expect(await seen()).toBe(edited);
   });
-  expectDone(asked);
-  expect(asked.output).toMatch(/ok +turn /);
-  expect(await seen()).toBe(before);
+
+  it("is put back by up, every time, and is no change afterwards", async () => {
+    for (const _ of ["once", "the same once more"]) {
+      await edit();
+      const up = await upAgain();
+      expectDone(up);
+      expect(up.output).toContain(warning);
+      expect(up.output).toMatch(/ok +turn /);
+      expect(await seen()).toBe(before);
+      const idle = await upAgain();
+      expect(idle.output).toMatch(/^Resources:\n +\d+ unchanged$/m);
+      expect(idle.output).not.toContain("changed by hand");
+    }
+  });
 });
 
 fault({

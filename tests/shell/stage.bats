@@ -21,7 +21,7 @@ docker_with() { fake docker "case \"\$*\" in volume*) exit 1 ;; *Architecture*) 
 
 # stage [LINE…]: with these lines in snikket.conf.
 stage() {
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<X
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/configure.sh snikket/stage.sh <<X
 printf '%s\n' SNIKKET_DOMAIN=chat.example.org $* >"\$FILES/snikket.conf"
 printf 'name: snikket\n' >"\$FILES/docker-compose.yml"
 printf 'services:\n' >"\$FILES/docker-compose.relay.yml"
@@ -47,6 +47,33 @@ snikket.conf 600' ]
 docker compose exec -T snikket_proxy sh' ]
 }
 
+@test "notes what it left, so that a change by hand can be seen" {
+  stage
+  cd "$ROOT/etc/snikket"
+  [ "$(stat -c %a .sums)" = 600 ]
+  sha256sum --check --quiet .sums
+  [ "$(cut -d' ' -f3 .sums | LC_ALL=C sort | paste -sd' ')" = '.env ca/acme-root.pem docker-compose.relay.yml docker-compose.yml domain snikket.conf turn-addresses' ]
+}
+
+@test "puts back what was changed by hand, and its note stays" {
+  stage
+  echo MINE=1 >>"$ROOT/etc/snikket/snikket.conf"
+  rm "$ROOT/etc/snikket/turn-addresses"
+  touch -d 2001-01-01 "$ROOT/etc/snikket/.sums"
+  stage
+  cd "$ROOT/etc/snikket"
+  sha256sum --check --quiet .sums
+  [ "$(stat -c %y .sums | cut -c1-4)" = 2001 ]
+}
+
+@test "keeps no old note beside files that it may not have finished" {
+  stage
+  fake install 'case "$*" in *snikket.conf*) exit 1 ;; *) exec /usr/bin/install "$@" ;; esac'
+  stage SNIKKET_LOGLEVEL=debug
+  [ "$status" -ne 0 ]
+  [ ! -e "$ROOT/etc/snikket/.sums" ]
+}
+
 @test "fills in what only the machine knows: half its disk, and its address behind NAT" {
   stage
   [ "$(conf)" = 'SNIKKET_DOMAIN=chat.example.org
@@ -67,7 +94,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
   addresses 198.51.100.7
   IPV6=2001:db8::7 stage
   [[ $(conf) != *RELAY_ADDRESSES* ]]
-  [[ $(cat "$ROOT/etc/snikket/.env") != *COMPOSE_FILE* ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml ]]
 }
 
 @test "keeps what the stack says of both" {
@@ -145,7 +172,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
 
 @test "asks for the names before it writes or starts anything" {
   fake getent 'echo "192.0.2.1 STREAM"'
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/stage.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/configure.sh snikket/stage.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 touch "$FILES"/{snikket.conf,docker-compose.yml,images.env,acme-root.pem}
 X

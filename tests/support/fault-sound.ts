@@ -30,7 +30,7 @@ sed 's/^/updates /' /etc/apt/apt.conf.d/80-snikket-updates
 cd /
 find etc/snikket etc/snikket-ports etc/systemd/system/snikket-firewall.service usr/local/lib/snikket var/lib/snikket/domain \\
   var/lib/snikket/secrets.conf etc/apt/apt.conf.d/80-snikket-lock etc/systemd/journald.conf.d \\
-  -type f -not -name snikket.conf -printf '%m %u:%g %p ' -exec sh -c 'sha256sum <"$1"' - {} \\; | sort
+  -type f -not -name snikket.conf -not -name .sums -printf '%m %u:%g %p ' -exec sh -c 'sha256sum <"$1"' - {} \\; | sort
 [ ! -e var/lib/snikket/data/marker ] || sha256sum var/lib/snikket/data/marker
 docker ps --all --format '{{.Names}}' | sort | while read -r name; do
   docker inspect --format 'container {{.Name}} {{.Config.Image}} {{.State.Status}} {{if ne .State.Health.Status "unhealthy"}}sound{{else}}unhealthy{{end}}' "$name"

@@ -89,6 +89,7 @@ export async function mockEngine({
   jest.resetModules();
   // Each copy of the SDK listens for the end of the process.
   process.setMaxListeners(50);
+  process.env.SNIKKET_OFFLINE = "1";
   Reflect.deleteProperty(globalThis, "globalStore");
   const pulumi = require("@pulumi/pulumi") as typeof Pulumi;
   const runtime = pulumi.runtime as unknown as Internals;

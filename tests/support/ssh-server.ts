@@ -7,12 +7,22 @@ export interface SshServer {
   connection: Connection;
   /** Methods of authentication that clients tried. */
   attempts: string[];
+  /** Commands that were run. */
+  commands: string[];
   close(): void;
 }
 
-/** An SSH server on this machine that lets one key in. */
-export async function sshServer(hostKey: SshKey, allowed: SshKey): Promise<SshServer> {
+/**
+ * An SSH server on this machine that lets one key in.
+ * @param says what every command prints. @default commands hang
+ */
+export async function sshServer(
+  hostKey: SshKey,
+  allowed: SshKey,
+  says?: string,
+): Promise<SshServer> {
   const attempts: string[] = [];
+  const commands: string[] = [];
   const known = utils.parseKey(allowed.publicKey);
   if (known instanceof Error) throw known;
   const server = new Server({ hostKeys: [hostKey.privateKey] }, (client) => {
@@ -23,6 +33,16 @@ export async function sshServer(hostKey: SshKey, allowed: SshKey): Promise<SshSe
         request.accept();
       else request.reject(["publickey"]);
     });
+    client.on("session", (accept) =>
+      accept().on("exec", (accept, _, { command }) => {
+        commands.push(command);
+        const stream = accept();
+        if (says === undefined) return;
+        stream.write(says);
+        stream.exit(1);
+        stream.end();
+      }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -30,6 +50,7 @@ export async function sshServer(hostKey: SshKey, allowed: SshKey): Promise<SshSe
   return {
     connection: { host: "127.0.0.1", port, user: "anna", privateKey, hostKey: hostKey.publicKey },
     attempts,
+    commands,
     close: () => server.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { Disk } from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
-import { reachHook } from "../../remote/reach";
+import { Reach } from "../../remote/reach";
 import { userData } from "../cloud-init";
 import type { Connection, Host, PortRule } from "../host";
 import { type MachineKeys, machineKeys, ubuntuUser } from "../machine-keys";
@@ -37,7 +37,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
   public readonly ipv4: pulumi.Output<string>;
   public readonly ipv6?: pulumi.Output<string>;
   public readonly connection: pulumi.Output<Connection>;
-  public readonly reach: pulumi.ResourceHook;
+  public readonly reach: Reach;
   public readonly prepared: pulumi.Output<string>;
   /** By list price, in words. */
   public readonly monthlyCost: string;
@@ -70,7 +70,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     if (network.ipv6) this.ipv6 = network.ipv6;
     this.monthlyCost = googleMonthlyCost(args);
     this.connection = keys.connectionTo(network.ipv4);
-    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this.connection, patience);
     this.prepared = prepare(
       name,
       {

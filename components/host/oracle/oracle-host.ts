@@ -1,6 +1,6 @@
 import { Provider, type ProviderArgs } from "@pulumi/oci/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { reachHook } from "../../remote/reach";
+import { Reach } from "../../remote/reach";
 import { userData } from "../cloud-init";
 import type { Connection, Host, PortRule } from "../host";
 import { machineKeys } from "../machine-keys";
@@ -50,7 +50,7 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
   public readonly ipv4: pulumi.Output<string>;
   public readonly ipv6?: pulumi.Output<string>;
   public readonly connection: pulumi.Output<Connection>;
-  public readonly reach: pulumi.ResourceHook;
+  public readonly reach: Reach;
   public readonly prepared: pulumi.Output<string>;
   /** By list price, in words. */
   public readonly monthlyCost: string;
@@ -97,7 +97,7 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = address.ipv4;
     if (address.ipv6) this.ipv6 = address.ipv6.address;
     this.connection = keys.connectionTo(this.ipv4);
-    this.reach = reachHook(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this.connection, patience);
     this.prepared = prepare(
       name,
       { host: this, rebootAt, ports, dataDisk: { ...data, folder: args.dataFolder } },

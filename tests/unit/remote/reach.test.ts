@@ -1,5 +1,6 @@
 import net from "node:net";
-import { reach } from "../../../components/remote/reach";
+import * as pulumi from "@pulumi/pulumi";
+import { Reach, reach } from "../../../components/remote/reach";
 import { closedPort, closeServers, tcpServer } from "../../support/servers";
 import { sshKey } from "../../support/ssh-keys";
 import { type SshServer, sshServer } from "../../support/ssh-server";
@@ -12,8 +13,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function start(host = hostKey): Promise<SshServer> {
-  const server = await sshServer(host, key);
+async function start(host = hostKey, says?: string): Promise<SshServer> {
+  const server = await sshServer(host, key, says);
   servers.push(server);
   return server;
 }
@@ -89,4 +90,49 @@ test("reaches a machine whose SSH server starts while it waits", async () => {
   });
   expect((await outcome({ ...connection, port }, 30)).message).toBe("reached");
   expect(seen).toHaveLength(2);
+});
+
+describe("a look at the machine", () => {
+  // Registering a hook takes an engine.
+  const ask = async (connection: pulumi.Input<SshServer["connection"]>, patience = 60) => {
+    jest.spyOn(pulumi, "ResourceHook").mockImplementation((_, callback) => ({ callback }) as never);
+    const way = new Reach("reach", pulumi.output(connection), patience);
+    const seen = await way.ask((user) => `what ${user} sees`);
+    return { seen, reached: (way.hook as unknown as { callback(): Promise<void> }).callback };
+  };
+
+  it("gives what a command printed, whatever its exit status, and need not dial again to have reached it", async () => {
+    const { connection, commands, attempts } = await start(hostKey, "this\nand that\n");
+    const { seen, reached } = await ask(connection);
+    expect(seen).toBe("this\nand that\n");
+    expect(commands).toEqual(["what anna sees"]);
+    const before = attempts.length;
+    await reached();
+    expect(attempts).toHaveLength(before);
+  });
+
+  it("keeps 64 KB of what it prints", async () => {
+    const { connection } = await start(hostKey, "x".repeat(300_000));
+    expect((await ask(connection)).seen).toHaveLength(65_536);
+  });
+
+  it("is none where there is no machine, or none that answers", async () => {
+    const { connection } = await start();
+    expect((await ask({ ...connection, port: await closedPort() })).seen).toBeUndefined();
+  });
+
+  it("is none, and soon over, where the command hangs", async () => {
+    const { connection } = await start();
+    const started = Date.now();
+    expect((await ask(connection)).seen).toBeUndefined();
+    expect(Date.now() - started).toBeLessThan(50_000);
+  });
+
+  it("fails where the machine is another one", async () => {
+    const { connection, commands } = await start(hostKey, "");
+    await expect(ask({ ...connection, hostKey: stranger.publicKey })).rejects.toMatchObject({
+      code: "HOSTKEY",
+    });
+    expect(commands).toEqual([]);
+  });
 });

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# What stands in /etc/snikket, and the secrets beside the data.
+# Reads: PUBLIC_IPV4 PUBLIC_IPV6 (may be empty); files snikket.conf docker-compose.yml docker-compose.relay.yml
+#   turn-addresses images.env acme-root.pem, and domain
+set -euo pipefail
+
+keep_secrets() {
+  [[ ! -e $DATA/secrets.conf ]] || return 0
+  random() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
+  {
+    echo "SNIKKET_WEB_SECRET_KEY=$(random)"
+    echo "TWEAK_SNIKKET_BOOTSTRAP_SECRET=$(random)"
+    echo "TWEAK_SNIKKET_BOOTSTRAP_INDEX=1"
+  } >"$FILES/secrets"
+  install_file secrets "$DATA/secrets.conf" 600
+}
+
+# What only the machine knows: its address behind NAT, and the size of its disk.
+complete_conf() {
+  local conf=$FILES/snikket.conf place=$DATA size
+  [[ -e $place ]] || place=/var/lib
+  if ! grep -q '^SNIKKET_UPLOAD_STORAGE_GB=' "$conf"; then
+    size=$(df --output=size -BG "$place" | tail -n 1 | tr -dc 0-9)
+    echo "SNIKKET_UPLOAD_STORAGE_GB=$((size > 1 ? size / 2 : 1))" >>"$conf"
+  fi
+  if [[ $(ip -4 -o addr show) == *"inet ${PUBLIC_IPV4:?}/"* ]]; then return 0; fi
+  if ! grep -q '^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=' "$conf"; then
+    echo "SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=$(ip -4 route get 1.1.1.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')" >>"$conf"
+  fi
+  [[ -z ${PUBLIC_IPV6:-} ]] || echo "SNIKKET_RELAY_ADDRESSES=$PUBLIC_IPV4/$(sed -n 's/^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=//p' "$conf")" >>"$conf"
+}
+
+# With an IPv6 address of its own, the server forgets that its IPv4 address is behind NAT: then it is told both.
+choose_services() {
+  local relay=
+  ! grep -q '^SNIKKET_RELAY_ADDRESSES=' "$FILES/snikket.conf" || relay=:docker-compose.relay.yml
+  # Named in any case, so that no file beside it takes part.
+  echo "COMPOSE_FILE=docker-compose.yml$relay" >>"$FILES/images.env"
+}
+
+# Each file as it was sent, its mode, and its place.
+CONFIGURATION="acme-root.pem 644 ca/acme-root.pem
+turn-addresses 755 turn-addresses
+docker-compose.relay.yml 644 docker-compose.relay.yml
+images.env 644 .env
+docker-compose.yml 644 docker-compose.yml
+domain 644 domain
+snikket.conf 600 snikket.conf"
+
+# With a note of what is left there, so that a change by hand can be seen. An old note is away while files change.
+configure() {
+  local file mode place to=/etc/snikket
+  while read -r file mode place; do
+    printf '%s  %s\n' "$(sha256sum <"$FILES/$file" | cut -d' ' -f1)" "$place"
+  done <<<"$CONFIGURATION" >"$FILES/sums"
+  cmp -s "$FILES/sums" "$to/.sums" || rm -f "$to/.sums"
+  while read -r file mode place; do
+    install_file "$file" "$to/$place" "$mode"
+  done <<<"$CONFIGURATION"
+  install_file sums "$to/.sums" 600
+}

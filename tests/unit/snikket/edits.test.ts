@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DialError } from "../../../components/remote/ssh";
+import { editsCommand, findEdits } from "../../../components/snikket/edits";
+
+const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+afterEach(() => warn.mockClear());
+
+const find = (seen?: string) => findEdits({ ask: async () => seen });
+const warnings = () => warn.mock.calls.map(([message]) => message);
+
+test.each([
+  ["nothing is deployed, or nothing was changed", ""],
+  ["there is no machine, or none that answers", undefined],
+  ["a machine says something else", "hello\n: FAILED\nx y: FAILED\n\u001b[2J: FAILED"],
+])("finds nothing where %s", async (_, seen) => {
+  expect(await find(seen)).toBeUndefined();
+  expect(warnings()).toEqual([]);
+});
+
+test("names the files, and what to do with what should stay", async () => {
+  const reason = await find(".env: FAILED\nca/acme-root.pem: FAILED open or read\n. 1\n.env 2\n");
+  expect(reason).toMatch(/^put back [0-9a-f]{16}$/);
+  expect(warnings()).toEqual([
+    "On the machine, /etc/snikket was changed by hand: .env, ca/acme-root.pem. pulumi up puts it back; what should stay belongs into the stack's file.",
+  ]);
+});
+
+test("has another reason for the same change at another time", async () => {
+  const [once, again, same] = await Promise.all(
+    [1, 2, 2].map((at) => find(`.env: FAILED\n.env ${at}\n`)),
+  );
+  expect(again).not.toBe(once);
+  expect(same).toBe(again);
+});
+
+test("shows a bounded part of what a machine makes up", async () => {
+  await find("x: FAILED\n".repeat(10_000));
+  expect(warnings().join().length).toBeLessThan(500);
+});
+
+test("goes on, and says so, where the machine lets nobody in", async () => {
+  const ask = async () => {
+    throw new DialError("AUTH", "no key fits");
+  };
+  expect(await findEdits({ ask })).toBeUndefined();
+  expect(warnings().join()).toMatch(/cannot be seen, .* no key fits$/);
+});
+
+test("asks as root, by sudo where it is another user", () => {
+  expect(editsCommand("root")).toMatch(/^sh -c 'cd \/etc\/snikket/);
+  expect(editsCommand("anna")).toBe(`sudo -n ${editsCommand("root")}`);
+});
