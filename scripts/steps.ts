@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
 
 export const root = path.join(__dirname, "..");
 
@@ -18,8 +19,10 @@ export interface Step {
   command: [string, ...string[]];
   /** How many tests it was, from what it printed. @default one, by its exit status */
   count?: (output: string) => Counts;
-  /** Shows its output while it runs, instead of only when it fails. */
+  /** Shows its output while it runs, each line after its name, instead of only when it fails. */
   live?: boolean;
+  /** Variables it has beside this process's own. */
+  env?: Record<string, string>;
 }
 
 export interface StepResult extends Counts {
@@ -58,9 +61,10 @@ export async function runSteps(steps: Step[], sideBySide = 3): Promise<StepResul
 
 const elapsed = (since: number): number => (Date.now() - since) / 1000;
 
-async function runStep({ name, command, count, live }: Step): Promise<StepResult> {
+async function runStep(step: Step): Promise<StepResult> {
+  const { name, count, live } = step;
   const started = Date.now();
-  const { status, output } = await run(command, live ?? false);
+  const { status, output } = await run(step);
   const byStatus: Counts = {
     passed: status === 0 ? 1 : 0,
     failed: status === 0 ? 0 : 1,
@@ -79,16 +83,20 @@ async function runStep({ name, command, count, live }: Step): Promise<StepResult
   return { name, ok, seconds, ...counts };
 }
 
-function run([program, ...args]: Step["command"], live: boolean) {
+function run({ name, command: [program, ...args], live, env }: Step) {
   return new Promise<{ status: number; output: string }>((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
-    const take = (chunk: Buffer) => {
-      output += chunk;
-      if (live) process.stdout.write(chunk);
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        output += chunk;
+      });
+      if (live) createInterface(stream).on("line", (line) => say(`${name} | ${line}`));
+    }
     child.on("error", ({ message }) => resolve({ status: 127, output: `${output}${message}\n` }));
     child.on("close", (code) => resolve({ status: code ?? 1, output }));
   });
