@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { Problem, run, step } from "./console";
 import { debootstrapPackages, docker, installPackages, isRoot } from "./docker";
@@ -141,7 +141,8 @@ const debootstrapScript = `root=$(mktemp -d "$1.XXXXXX"); trap 'rm -rf "$root"' 
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/sandbox"
   echo 'Acquire::Languages "none";' >"$root/etc/apt/apt.conf.d/80sandbox"
   rm -f "$root"/var/cache/apt/archives/*.deb
-  tar --numeric-owner -C "$root" -cf "$1.new" .`;
+  tar --numeric-owner -C "$root" -cf "$root.tar" .
+  mv "$root.tar" "$1"`;
 
 type Report = (doing: string) => void;
 
@@ -163,7 +164,6 @@ async function debootstrap(
   const args = [debootstrapScript, "debootstrap", tar, debian, await mirror()];
   // In a mount namespace of its own, so that nothing it mounts outlives an interruption.
   await run("unshare", ["--mount", "bash", "-euc", ...args], { onLine: report });
-  renameSync(`${tar}.new`, tar);
 }
 
 /** The mirror this machine's own packages come from, where it is one of Debian's. */

@@ -2,44 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { check } from "./check";
-import { installed, jestCounts, runSteps, type Step, total, words } from "./steps";
+import { another, jestInSandbox } from "./lanes";
+import { runSteps, total, words } from "./steps";
 
-/**
- * End-to-end tests whose files begin so. Each lane has a sandbox of its own, so that two of them wait for different
- * things at once; what both build is there before the second one needs it.
- */
-const lane = (
-  name: string,
-  files: string,
-  folder: string,
-  env: Record<string, string> = {},
-): Step => {
-  const report = path.join(folder, `${name}.json`);
-  return {
-    name,
-    command: [
-      installed("jest"),
-      ...["--selectProjects", "e2e", "--runInBand", "--verbose", "--json", "--outputFile", report],
-      ...["--testPathPatterns", `/tests/e2e/${files}`],
-    ],
-    count: () => jestCounts(report),
-    live: true,
-    env,
-  };
-};
-
-const another = {
-  SNIKKET_SANDBOX_NAME: `${process.env.SNIKKET_SANDBOX_NAME ?? "snikket"}-clouds`,
-  SNIKKET_SANDBOX_SUBNET: "198.18.0.0/24",
-};
-
-/** Check, then the end-to-end tests in sandboxes; the last line is the total. */
+/** Check, then the end-to-end tests in two sandboxes; the last line is the total. */
 async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "test-"));
+  const files = (pattern: string) => ["--testPathPatterns", `/tests/e2e/${pattern}`];
   const checked = await check();
+  // Plans come first where the clouds are: until they are done, the machine's sandbox has built what both need.
   const endToEnd = await runSteps([
-    lane("machine", "0[1-9]", folder),
-    lane("clouds", "(00|1)", folder, another),
+    jestInSandbox({ name: "machine", project: "e2e", args: files("0[1-9]"), folder }),
+    jestInSandbox({
+      ...{ name: "clouds", project: "e2e", args: files("(00|1)"), folder },
+      env: another,
+    }),
   ]);
   rmSync(folder, { recursive: true });
   const all = total([...checked, ...endToEnd]);

@@ -63,10 +63,10 @@ faultsInTurn("while the certificate is asked for", [
 ]);
 
 /** A clock for the machine's own programs; containers and the kernel keep the time. */
-async function clockBehind(): Promise<Back> {
+async function clock(off: "-1h" | "+1h"): Promise<Back> {
   await onMachine(`[[ -e /usr/bin/faketime ]] ||
     { apt-get update -q && apt-get install -qy --no-install-recommends faketime; } >/dev/null
-    echo -1h >/etc/faketimerc
+    echo ${off} >/etc/faketimerc
     dpkg -L libfaketime | grep 'libfaketimeMT.so.1$' >/etc/ld.so.preload`);
   return async () => {
     await onMachine("rm /etc/ld.so.preload /etc/faketimerc");
@@ -75,8 +75,16 @@ async function clockBehind(): Promise<Back> {
 
 fault({
   name: "the machine's clock is an hour behind",
-  cause: asking(clockBehind),
+  cause: asking(() => clock("-1h")),
   change: newSetting(),
   says: /ERROR: This machine's clock is behind: it shows .*, and its certificate begins/,
+  within: 60,
+});
+
+// Nothing here is valid for so short a time.
+fault({
+  name: "the machine's clock is an hour ahead",
+  cause: asking(() => clock("+1h")),
+  change: newSetting(),
   within: 60,
 });

@@ -1,0 +1,62 @@
+import { randomInt } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { another, jestInSandbox } from "./lanes";
+import { runSteps, total, words } from "./steps";
+
+/** What became of a fault, as tests/support/fault.ts writes it. */
+interface Row {
+  name: string;
+  /** Seconds until the broken `up` ended; of the next one; and those within which it should. */
+  ended: number;
+  went: number;
+  within: number;
+  /** Whether all was as before at the end. */
+  same: boolean;
+  said: string;
+}
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
+function line(name: string, ended: string, went: string, same: string, said: string): string {
+  const figures = `${ended.padStart(7)} ${went.padStart(7)}  ${same.padEnd(5)}`;
+  return `${cut(name, 70).padEnd(70)} ${figures} ${cut(said, 100)}`;
+}
+
+function table(rows: Row[]): string[] {
+  const lines = rows.map(({ name, ended, went, same, said, within }) => {
+    const late = ended > within ? ` (bound: ${within} s)` : "";
+    return line(name, `${ended} s`, `${went} s`, same ? "yes" : "NO", `${said}${late}`);
+  });
+  return [line("fault", "ended", "next up", "same", "said"), ...lines];
+}
+
+/**
+ * Every fault and the next `up`, then a table of them. FAULT_RUNS says how many lines are cut (50), FAULT_SEED where.
+ * With arguments, those of jest: only what they choose.
+ */
+async function main(chosen: string[]): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
+  const rows = path.join(folder, "rows");
+  const seed = process.env.FAULT_SEED ?? String(randomInt(1_000_000));
+  const env = { FAULT_SEED: seed, FAULT_ROWS: rows };
+  const faults = (name: string, args: string[], more = {}) =>
+    jestInSandbox({ name, project: "faults", args, folder, env: { ...env, ...more } });
+  const files = (pattern: string) => ["--testPathPatterns", `/tests/faults/${pattern}`];
+  const ended = await runSteps(
+    chosen.length
+      ? [faults("faults", chosen)]
+      : [faults("machine", files("(1-[^l]|2)")), faults("lines", files("(1-l|3)"), another)],
+  );
+  const all = existsSync(rows) ? readFileSync(rows, "utf8").trim().split("\n") : [];
+  const lines = table(all.map((row) => JSON.parse(row)));
+  rmSync(folder, { recursive: true });
+  console.log(`\n${lines.join("\n")}\n\n${all.length} faults, FAULT_SEED=${seed}`);
+  const counts = total(ended);
+  console.log(words(counts));
+  process.exitCode = counts.failed ? 1 : 0;
+}
+
+main(process.argv.slice(2));
