@@ -3,7 +3,7 @@ import { utils } from "ssh2";
 /** Secret keys: they are never part of the parsed configuration. */
 export const secretKeys = ["sshPrivateKey"] as const;
 
-const set = "npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/id_ed25519";
+const set = "npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket";
 
 /** What is wrong with the secret keys, one line each, without a word of their content. */
 export function secretProblems(
@@ -21,12 +21,14 @@ const hasItsOwnKey = (host: unknown): boolean =>
 
 function privateKeyProblem(value: string | undefined): string | undefined {
   if (value === undefined) return `is missing; set it with: ${set}`;
-  const key = utils.parseKey(value.endsWith("\n") ? value : `${value}\n`);
+  if (value.startsWith("PuTTY-"))
+    return `is in PuTTY's format; convert it first: puttygen KEY.ppk -O private-openssh -o ~/.ssh/snikket, then: ${set}`;
+  const key = utils.parseKey(value);
   if (!(key instanceof Error)) {
     return key.isPrivateKey() ? undefined : `is a public key; the private one is needed: ${set}`;
   }
   if (/encrypted|passphrase/i.test(key.message)) {
-    return "is protected by a passphrase; make a key of its own for this: ssh-keygen -t ed25519 -N '' -f snikket-key";
+    return `is protected by a passphrase; make a key of its own for this: ssh-keygen -t ed25519 -N '' -f ~/.ssh/snikket, let the machine know it: ssh-copy-id -i ~/.ssh/snikket.pub USER@ADDRESS, then: ${set}`;
   }
   return `cannot be read as an SSH private key; set the whole file: ${set}`;
 }

@@ -35,6 +35,7 @@ const server = new SnikketServer(
     docker,
     release: releases[config.release],
     settings,
+    ports,
     nameservers: config.nameservers,
     // A plan asks nobody.
     edited: process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach),

@@ -1,2 +1,2 @@
-/** Exit codes of every verb. */
-export const exit = { done: 0, failed: 1, usage: 2 } as const;
+/** Exit codes of every verb; `plan` alone has others than these for what it finds. */
+export const exit = { done: 0, failed: 1, usage: 2, missing: 3 } as const;

@@ -1,22 +1,28 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import qrcode from "qrcode-terminal";
 import { exit } from "./exit";
+import { type Variables, withPassphrase } from "./passphrase";
 
 const usage = `usage: npm run invite -- [--stack NAME] [--json]
 
 Shows the first invitation of a stack as a link and as a QR code.
 Install the Snikket app on the phone first, then scan the code with the phone's camera.`;
 
-function main(): number {
+async function main(): Promise<number> {
   const options = read();
   if (!options) {
     console.error(usage);
     return exit.usage;
   }
-  const invitation = output("invitation", options.stack);
+  const { invitation, output } = await withPassphrase(async (variables) =>
+    stackOutput("invitation", options.stack, variables),
+  );
   if (!invitation?.startsWith("https://")) {
-    console.error(invitation ?? "This stack has no invitation yet: run pulumi up first.");
+    console.error(
+      invitation ??
+        `${output}There is no invitation to show. If nothing was deployed yet: npx pulumi up`,
+    );
     return exit.failed;
   }
   if (options.json) console.log(JSON.stringify({ invitation }));
@@ -32,17 +38,15 @@ function read(): { stack?: string | undefined; json?: boolean | undefined } | un
   }
 }
 
-/** One output of a stack, secret or not; nothing where it has none. */
-function output(name: string, stack: string | undefined): string | undefined {
-  try {
-    const args = ["pulumi", "stack", "output", name, "--show-secrets"];
-    return execFileSync("npx", stack ? [...args, "--stack", stack] : args, {
-      encoding: "utf8",
-      stdio: ["inherit", "pipe", "inherit"],
-    }).trim();
-  } catch {
-    return undefined;
-  }
+/** One output of a stack, secret or not; nothing where it has none, and what Pulumi said instead. */
+function stackOutput(name: string, stack: string | undefined, variables: Variables) {
+  const args = ["pulumi", "stack", "output", name, "--show-secrets"];
+  const { status, stdout, stderr } = spawnSync("npx", stack ? [...args, "--stack", stack] : args, {
+    encoding: "utf8",
+    stdio: ["inherit", "pipe", "pipe"],
+    env: { ...process.env, ...variables },
+  });
+  return { invitation: status === 0 ? stdout.trim() : undefined, output: stderr };
 }
 
 function show(invitation: string): void {
@@ -52,4 +56,6 @@ function show(invitation: string): void {
   console.log("The link works once, and makes its user the administrator. Keep it to yourself.");
 }
 
-process.exitCode = main();
+main().then((code) => {
+  process.exitCode = code;
+});

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Ended, untilThereIsRoom } from "./capacity";
 import { exit } from "./exit";
+import { type Variables, withPassphrase } from "./passphrase";
 
 const usage = `usage: npm run up -- [--stack NAME] [--wait-for-capacity TIME]
 
@@ -29,7 +30,8 @@ async function main(): Promise<number> {
   const args = ["pulumi", "up", ...(stack ? ["--stack", stack] : [])];
   if (patience === undefined) return (await run(args, true)).code;
 
-  const attempt = () => run([...args, "--yes", "--skip-preview"], false);
+  const attempt = () =>
+    withPassphrase((variables) => run([...args, "--yes", "--skip-preview"], false, variables));
   return (await untilThereIsRoom(attempt, patience, pause)).code;
 }
 
@@ -53,10 +55,13 @@ function milliseconds(time: string): number {
 }
 
 /** Runs it in this terminal, as if it had been called by itself; or shows what it prints and keeps it. */
-function run(args: string[], asked: boolean): Promise<Ended> {
+function run(args: string[], asked: boolean, variables: Variables = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const out = asked ? "inherit" : "pipe";
-    const child = spawn("npx", args, { stdio: ["inherit", out, out] });
+    const child = spawn("npx", args, {
+      stdio: ["inherit", out, out],
+      env: { ...process.env, ...variables },
+    });
     let output = "";
     for (const [from, to] of [
       [child.stdout, process.stdout],

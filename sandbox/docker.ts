@@ -24,7 +24,8 @@ export async function ensureDocker({ install }: { install: boolean }): Promise<v
   await step("Docker daemon", waitForDaemon);
 }
 
-async function answers(): Promise<boolean> {
+/** Whether the daemon does. @throws Problem where this user may not use it */
+export async function answers(): Promise<boolean> {
   const { code, stderr } = await docker(["version"], { mayFail: true, timeout: 20 });
   if (/permission denied/i.test(stderr)) {
     throw new Problem(

@@ -9,11 +9,7 @@ export async function ensureNetwork(kind: Kind = "existing"): Promise<void> {
   if (!found) return createOwnNetwork(kind);
   const { "snikket-sandbox.checkout": owner, "snikket-sandbox.kind": standing = "existing" } =
     found.labels;
-  if (owner !== checkout) {
-    throw new Problem(
-      `A sandbox of ${owner} is on this machine. Run "npm run sandbox -- down" there first; or set SNIKKET_SANDBOX_NAME and SNIKKET_SANDBOX_SUBNET to have two.`,
-    );
-  }
+  if (owner !== checkout) throw ofAnother(owner);
   if (found.subnet !== subnet) {
     throw new Problem(
       `The sandbox runs in ${found.subnet}, not in ${subnet}. Run "npm run sandbox -- down" first.`,
@@ -25,6 +21,11 @@ export async function ensureNetwork(kind: Kind = "existing"): Promise<void> {
     );
   }
 }
+
+export const ofAnother = (checkout = "somebody else"): Problem =>
+  new Problem(
+    `A sandbox of ${checkout} is on this machine. Run "npm run sandbox -- down" there first; or set SNIKKET_SANDBOX_NAME and SNIKKET_SANDBOX_SUBNET to have two.`,
+  );
 
 const options = (kind: string): string =>
   kind === "existing" ? "without --cloud" : `with --cloud ${kind}`;

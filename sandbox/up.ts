@@ -10,12 +10,12 @@ import {
 } from "./cloud/cloud";
 import { cloudStack } from "./cloud/stack";
 import { Problem, run, say, step } from "./console";
-import { docker, ensureDocker, onPath } from "./docker";
+import { answers, docker, ensureDocker, onPath } from "./docker";
 import { ensureEngine } from "./engine";
 import { type Debian, ensureImage } from "./images";
 import { newKey } from "./keys";
 import { createMachine, type MachineArgs, rebootMachine } from "./machine";
-import { ensureNetwork, findNetwork, removeNetwork } from "./network";
+import { ensureNetwork, findNetwork, ofAnother, removeNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
@@ -190,7 +190,7 @@ function farewell({ ip }: MachineArgs): void {
   const page = `https://${domain}/`;
   const open = onPath("curl")
     ? `curl --cacert ${root} --resolve ${domain}:443:${ip} ${page}`
-    : `npm run -s sandbox -- ssh curl --cacert /etc/snikket/acme-root.pem ${page}`;
+    : `npm run -s sandbox -- ssh curl --cacert /etc/snikket/ca/acme-root.pem ${page}`;
   process.stdout.write(`
 The portal is ${page} at ${ip}. To open it here:
   ${open}
@@ -209,8 +209,9 @@ async function clearLeftOver(): Promise<void> {
   const owner = (await findNetwork(sandboxName))?.labels["snikket-sandbox.checkout"];
   if (!owner || owner === checkout) return;
   const running = await docker(["ps", "--quiet", ...ours]);
-  if (running.stdout) return;
-  say(`Nothing runs of a sandbox that ${owner} left here: removing it.`);
+  const itsHome = path.join(owner, path.basename(home));
+  if (existsSync(owner) && (running.stdout || atWork(itsHome))) throw ofAnother(owner);
+  say(`Removing a sandbox that ${owner} left here.`);
   await removeContainers();
 }
 
@@ -226,6 +227,7 @@ async function removeContainers(): Promise<void> {
 
 /** Removes everything of the sandbox but its caches. */
 export async function down(): Promise<void> {
+  if (await answers()) await clearLeftOver();
   if (existsSync(path.join(home, "cloud"))) await emptyCloud();
   await removeContainers();
   forgetStack();
@@ -247,17 +249,25 @@ export async function status(): Promise<void> {
 
 /** One `up` or `down` at a time. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const file = inHome("pid");
-  const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  const program = `/proc/${other}/cmdline`;
-  // Empty for one that was killed and is not collected yet.
-  if (other && other !== process.pid && existsSync(program) && readFileSync(program).length > 0) {
+  const other = atWork(home);
+  if (other) {
     throw new Problem(`Another "npm run sandbox" (process ${other}) is at work on this sandbox.`);
   }
+  const file = inHome("pid");
   writeFileSync(file, String(process.pid));
   try {
     return await work();
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/** The other process that brings the sandbox with this home up or down. */
+function atWork(home: string): number | undefined {
+  const file = path.join(home, "pid");
+  const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  const program = `/proc/${other}/cmdline`;
+  // Empty for one that was killed and is not collected yet.
+  const lives = other && existsSync(program) && readFileSync(program).length > 0;
+  return lives && other !== process.pid ? other : undefined;
 }

@@ -4,7 +4,7 @@ import { installed, jestCounts, type Step } from "./steps";
 /** Of a second sandbox beside the usual one, so that two wait for different things at once. */
 export const another = {
   SNIKKET_SANDBOX_NAME: `${process.env.SNIKKET_SANDBOX_NAME ?? "snikket"}-another`,
-  SNIKKET_SANDBOX_SUBNET: "198.18.0.0/24",
+  SNIKKET_SANDBOX_SUBNET: process.env.SNIKKET_SANDBOX_ANOTHER_SUBNET ?? "198.18.0.0/24",
 };
 
 export interface Lane {

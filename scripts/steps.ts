@@ -97,7 +97,10 @@ function run({ name, command: [program, ...args], live, env }: Step) {
       });
       if (live) createInterface(stream).on("line", (line) => say(`${name} | ${line}`));
     }
-    child.on("error", ({ message }) => resolve({ status: 127, output: `${output}${message}\n` }));
+    child.on("error", ({ message }) => {
+      if (live) say(`${name} | ${message}`);
+      resolve({ status: 127, output: `${output}${message}\n` });
+    });
     child.on("close", (code) => resolve({ status: code ?? 1, output }));
   });
 }

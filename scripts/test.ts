@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const endToEnd = await runSteps([
     jestInSandbox({ name: "machine", project: "e2e", args: files("0[1-9]"), folder }),
     jestInSandbox({
-      ...{ name: "clouds", project: "e2e", args: files("(00|1)"), folder },
+      ...{ name: "clouds", project: "e2e", args: files("(?!0[1-9])"), folder },
       env: another,
     }),
   ]);

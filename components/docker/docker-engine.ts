@@ -1,8 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
-import { aptFunctions } from "../host/prepare";
-import { runScript } from "../remote/run-script";
+import { aptFunctions, runScript } from "../remote/run-script";
 
 /** Where Docker comes from: Docker's own signed repository, or the distribution's packages. */
 export type DockerSource =

@@ -41,7 +41,7 @@ export class ExistingHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = pulumi.output(address);
     if (ipv6) this.ipv6 = pulumi.output(ipv6);
     this.connection = pulumi.secret({ host: address, port, user, privateKey, hostKey });
-    this.reach = new Reach(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this, patience);
     this.prepared = prepare(name, { host: this, rebootAt, ports }, { parent: this }).stdout;
 
     this.registerOutputs({});

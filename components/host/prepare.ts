@@ -2,14 +2,11 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ReachableHost, runScript } from "../remote/run-script";
+import { aptFunctions, type ReachableHost, runScript } from "../remote/run-script";
 import type { DataDisk, PortRule } from "./host";
 
 const here = (file: string): string => path.join(__dirname, file);
 const read = (file: string): string => readFileSync(here(file), "utf8");
-
-/** Functions for scripts that install packages. */
-export const aptFunctions = here("apt.sh");
 
 export interface PrepareArgs {
   host: ReachableHost;
@@ -31,7 +28,7 @@ export function prepare(
     `${name}-prepare`,
     {
       host,
-      functions: ["apt.sh", "checks.sh", "firewall.sh", "data-volume.sh"].map(here),
+      functions: [aptFunctions, ...["checks.sh", "firewall.sh", "data-volume.sh"].map(here)],
       script: here("prepare.sh"),
       env: {
         REBOOT_AT: rebootAt,

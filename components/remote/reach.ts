@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../host/host";
+import type { Connection, Host } from "../host/host";
 import { resolved } from "../resolved";
 import { type DialError, dial, printed } from "./ssh";
 
@@ -16,16 +16,22 @@ export class Reach {
    * fails at once on a wrong key or host key, which the provider would retry without a word.
    */
   readonly hook: pulumi.ResourceHook;
+  private readonly connection: pulumi.Output<Connection>;
   private reached: Promise<void> | undefined;
+  private looking: Promise<unknown> | undefined;
 
   /** @param patience how long a machine may take to start, in seconds */
   constructor(
     name: string,
-    private readonly connection: pulumi.Output<Connection>,
+    { connection, machineId }: Pick<Host, "connection" | "machineId">,
     patience: number,
   ) {
-    this.hook = new pulumi.ResourceHook(name, () => {
-      this.reached ??= resolved(connection).then((plain) => reach(plain, patience));
+    // The address may be there before the machine, and still lead to the one that it replaces.
+    this.connection = pulumi.all([connection, machineId]).apply(([plain]) => plain);
+    this.hook = new pulumi.ResourceHook(name, async () => {
+      // Who has just been let in need not dial again.
+      await this.looking;
+      this.reached ??= resolved(this.connection).then((plain) => reach(plain, patience));
       return this.reached;
     });
   }
@@ -37,11 +43,12 @@ export class Reach {
   async ask(command: (user: string) => string): Promise<string | undefined> {
     if (!(await isKnown(this.connection))) return undefined;
     const plain = await resolved(this.connection);
-    return dial(plain, glance, (client) => {
-      // Nobody needs to dial once more to know that.
+    const look = dial(plain, glance, (client) => {
       this.reached ??= Promise.resolve();
       return printed(client, command(plain.user));
-    }).catch((error: DialError) => {
+    });
+    this.looking = look.catch(() => undefined);
+    return look.catch((error: DialError) => {
       if (!booting.includes(error.code)) throw error;
       return undefined;
     });

@@ -26,6 +26,9 @@ export interface RunScriptArgs {
   again?: Promise<string | undefined> | undefined;
 }
 
+/** Functions for scripts that install packages. */
+export const aptFunctions = path.join(__dirname, "apt.sh");
+
 const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
 
 /**
@@ -71,15 +74,16 @@ const howItRuns = (
   transforms: again ? [runOverAgain(again)] : [],
 });
 
+/** It stays in the state, whoever logs in later. */
+const byAnyUser = "sh -c 'if test $(id -u) = 0; then exec bash -s; else exec sudo -n bash -s; fi'";
+
 /** As an `update` of its own. */
 const runOverAgain =
   (again: Promise<string | undefined>): pulumi.ResourceTransform =>
   async ({ props, opts }) => {
     const reason = await again;
     if (!reason) return undefined;
-    const update = pulumi
-      .output<string>(props.create)
-      .apply((command) => command.replace(/#.*/, `# ${reason}`));
+    const update = `${byAnyUser} # ${reason}`;
     return { props: { ...props, update }, opts: { ...opts, ignoreChanges: [] } };
   };
 

@@ -35,7 +35,7 @@ choose_services() {
   local relay=
   ! grep -q '^SNIKKET_RELAY_ADDRESSES=' "$FILES/snikket.conf" || relay=:docker-compose.relay.yml
   # Named in any case, so that no file beside it takes part.
-  echo "COMPOSE_FILE=docker-compose.yml$relay" >>"$FILES/images.env"
+  printf '%s\n' "COMPOSE_FILE=docker-compose.yml$relay" "TURN_ADDRESSES=$(sha256sum <"$FILES/turn-addresses" | cut -c1-16)" >>"$FILES/images.env"
 }
 
 # Each file as it was sent, its mode, and its place.

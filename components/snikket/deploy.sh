@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
 # the first invitation. Runs after certificate.sh and invitation.sh.
-# Reads: SNIKKET_DOMAIN ACME_STAGING (1 for an authority whose root nobody has)
+# Reads: SNIKKET_DOMAIN STAGED (another one means a new run) ACME_STAGING (1 for an authority whose root nobody has)
 #   PORTS (lines "protocol port": each always has a listener on a working server)
 set -euo pipefail
 

@@ -3,17 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "../docker/docker-engine";
 import { deploy, stage } from "./deployment";
 import { livingInvitation } from "./living-invitation";
-import { lookFromOutside } from "./look";
-import { snikketPorts } from "./ports";
+import {
+  baseRequest,
+  challengeOnly,
+  everything,
+  lookFromOutside,
+  namesOnly,
+} from "./look-from-outside";
+import type { PortRow } from "./ports";
 import type { Release } from "./releases";
 import { readDeployed, readStaged } from "./reports";
-import { baseRequest, challengeOnly, everything, namesOnly } from "./requests";
 import type { SnikketSettings } from "./snikket-conf";
 
 export interface SnikketServerArgs {
   docker: DockerEngine;
   release: Release;
   settings: SnikketSettings;
+  /** What it listens on, as `snikketPorts` makes them of the settings. */
+  ports: PortRow[];
   /** Addresses of the name servers that are asked. @default - the zone's own */
   nameservers?: string[] | undefined;
   /** Why its configuration has to be put back, as `findEdits` tells it. @default it has not */
@@ -29,9 +36,8 @@ export class SnikketServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: SnikketServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:snikket:SnikketServer", name, {}, opts);
-    const { docker, settings, release } = args;
+    const { docker, settings, ports, release } = args;
     const { host } = docker;
-    const ports = snikketPorts(settings);
     const deployment = { host, release, settings, ports, edited: args.edited };
     const request = baseRequest(settings, host, ports, args.nameservers);
 

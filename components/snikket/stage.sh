@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # First half of the deployment: guards the data, puts the configuration in place, pulls the images and starts the
 # web proxy alone, with a challenge file to be fetched from outside before anything asks for a certificate.
-# Runs after guards.sh and configure.sh.
+# Runs after guards.sh and configure.sh. Reads: DOCKER_INSTALLED (another one means a new run)
 set -euo pipefail
 
 # The registry and the way there are not ours; the disk may be full of other things.

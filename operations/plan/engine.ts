@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { exit } from "../exit";
 import { Refusal } from "./refusal";
 import { root } from "./workspace";
 
@@ -38,7 +39,7 @@ export async function planningEngine(home: string): Promise<Record<string, strin
   const args = ["--require", "tsx/cjs", "sandbox/models.ts", home];
   const { code, stdout, stderr } = await run(process.execPath, args, root, process.env);
   if (code === 0) return JSON.parse(stdout);
-  throw new Refusal(stderr.trim(), code === 3 ? 3 : 1);
+  throw new Refusal(stderr.trim(), code === exit.missing ? exit.missing : exit.failed);
 }
 
 /** Pulumi.yaml asks for a look at what is there; where there is nobody to be asked, this keeps the engine from it. */
@@ -100,7 +101,7 @@ function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEn
         ended[stream] += text;
       });
     child.on("error", ({ message }) =>
-      reject(new Refusal(`${program} cannot be run: ${message}`, 3)),
+      reject(new Refusal(`${program} cannot be run: ${message}`, exit.missing)),
     );
     child.on("close", (code) => {
       running.delete(child);

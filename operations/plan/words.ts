@@ -30,14 +30,9 @@ const types: Record<string, Words> = {
   "oci:Core/volume:Volume": { what: "the data disk", role: "data", tell: ["sizeInGbs"] },
   "gcp:compute/disk:Disk": { what: "the data disk", role: "data", tell: ["size", "type"] },
   "oci:Core/volumeAttachment:VolumeAttachment": { what: "the data disk's attachment" },
-  "gcp:compute/attachedDisk:AttachedDisk": { what: "the data disk's attachment" },
   "oci:Core/volumeBackupPolicy:VolumeBackupPolicy": { what: "the schedule of backups" },
   "oci:Core/volumeBackupPolicyAssignment:VolumeBackupPolicyAssignment": {
     what: "the data disk's place in a schedule of backups",
-  },
-  "gcp:compute/resourcePolicy:ResourcePolicy": { what: "the schedule of snapshots" },
-  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": {
-    what: "the data disk's place in a schedule of snapshots",
   },
   "tls:index/privateKey:PrivateKey": { what: "a key", tell: ["algorithm"] },
   "oci:Core/vcn:Vcn": { what: "the network" },
@@ -108,6 +103,3 @@ export function compareWords(one: { type: string; name: string }, other: typeof 
   };
   return place(one) - place(other) || one.name.localeCompare(other.name, "en", { numeric: true });
 }
-
-/** Whether a type has words of its own. */
-export const hasWords = (type: string): boolean => type in types;

@@ -11,7 +11,6 @@ import type { Machine } from "./world";
 const label = "snikket-sandbox.machine";
 
 /** The container that is a machine of this name. */
-export const machineContainer = (name: string): string => containerName(name);
 
 /** Makes these the only machines, each as it is to be. */
 export async function ensureMachines(
@@ -48,7 +47,7 @@ async function ensureMachine(
   state: string,
   devices: Map<string, string>,
 ): Promise<void> {
-  const container = machineContainer(machine.name);
+  const container = containerName(machine.name);
   if (state === "created") await create(container, machine);
   else if (machine.running && state !== "running") await docker(["start", container]);
   else if (!machine.running && state === "running") await docker(["stop", container]);

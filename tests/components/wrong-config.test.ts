@@ -14,7 +14,7 @@ test("fails before anything is registered, with every mistake in one message and
   snikket:domain "chat" has no dot; write the full name, as chat.example.org
   snikket:calls must be 1000 or less
   snikket:colour is not a known key
-  snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/id_ed25519`,
+  snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket`,
   );
   expect(engine.resources).toEqual([]);
 });

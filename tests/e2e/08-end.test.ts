@@ -45,18 +45,22 @@ describe("what a sandbox needs of this computer", () => {
     const name = `${sandboxName}-left`;
     const env = { SNIKKET_SANDBOX_NAME: name, SNIKKET_SANDBOX_SUBNET: subnet };
     const named = ["--label", `snikket-sandbox.name=${name}`];
-    const owned = [...named, "--label", "snikket-sandbox.checkout=/elsewhere"];
+    const elsewhere = inHome("e2e");
+    const owned = [...named, "--label", `snikket-sandbox.checkout=${elsewhere}`];
     await docker(["network", "create", "--subnet", "198.51.101.0/24", ...owned, name]);
     const { stdout: image } = await docker(["inspect", "-f", "{{.Image}}", machine]);
     const entry = ["--entrypoint", "sleep", image.trim(), "600"];
     await docker(["run", "--detach", "--name", `${name}-machine`, ...named, ...entry]);
-    const refused = await plain([], env);
+    const refused = [await plain([], env), await plain(["down"], env)];
+    const still = await traces(name);
     await docker(["kill", `${name}-machine`]);
     // It would go on, but for its subnet.
     const cleared = await plain([], env);
     expect(await traces(name)).toEqual([]);
-    expect(refused.output).toContain("A sandbox of /elsewhere is on this machine.");
-    expect(cleared.output).toContain("Nothing runs of a sandbox that /elsewhere left here");
+    expect(still).toHaveLength(2);
+    for (const { output } of refused)
+      expect(output).toContain(`A sandbox of ${elsewhere} is on this machine.`);
+    expect(cleared.output).toContain(`Removing a sandbox that ${elsewhere} left here.`);
     expect(cleared.output).toContain(`The sandbox's subnet ${subnet} is in use here`);
   });
 

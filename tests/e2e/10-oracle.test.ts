@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
@@ -7,8 +8,8 @@ import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { address, checkout, domain } from "../../sandbox/settings";
-import { stack } from "../../sandbox/stack";
-import { type Ended, expectDone, onMachine, sandbox, services } from "../support/e2e";
+import { stack, stackEnvironment } from "../../sandbox/stack";
+import { command, type Ended, expectDone, onMachine, sandbox, services } from "../support/e2e";
 import {
   answers,
   changeInConsole,
@@ -53,6 +54,23 @@ describe("npm run sandbox -- --cloud oracle", () => {
       /(\d+) of (\d+) packets of sound came back/.exec(first.output.split(call)[1] ?? "") ?? [];
     expect(Number(returned)).toBeGreaterThan(Number(sent) / 2);
     expect(await outputs()).toMatchObject({ ipv4, url: `https://${domain}/` });
+  });
+
+  it("has a machine that one gets onto as docs/operations.md says", async () => {
+    const docs = readFileSync(path.join(checkout, "docs/operations.md"), "utf8");
+    const lines = /which is in the state:\n\n([\s\S]*?)\n\n/.exec(docs)?.[1] ?? "";
+    const script = lines
+      .replaceAll("--stack home", `--stack ${stack}`)
+      .replace("ssh -i", "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -i");
+    const folder = mkdtempSync(path.join(tmpdir(), "e2e-home-"));
+    mkdirSync(path.join(folder, ".ssh"));
+    const env = { ...process.env, ...stackEnvironment(), HOME: folder };
+    const ended = await command("bash", ["-euc", `${script} sudo docker ps --format {{.Names}}`], {
+      env,
+    });
+    rmSync(folder, { recursive: true });
+    expectDone(ended);
+    expect(ended.stdout.trim().split("\n").sort()).toEqual(services);
   });
 
   it("changes nothing the second time", async () => {

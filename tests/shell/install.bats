@@ -30,7 +30,7 @@ versions() {
 
 install_docker() {
   machine_run DOCKER_SOURCE=docker DOCKER_VERSION=28.5.2 DOCKER_REPOSITORY=https://download.docker.com/linux \
-    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" host/apt.sh docker/install.sh
+    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" remote/apt.sh docker/install.sh
 }
 
 @test "installs the pinned version from the signed repository" {
@@ -149,20 +149,20 @@ install_docker() {
 
 @test "takes the distribution's packages where their Compose is recent enough" {
   fake apt-cache 'case "$*" in *docker-compose-v2*) ;; *docker-cli*) echo "docker-cli - client" ;; policy*) echo "  Candidate: 2.26.1-4" ;; esac'
-  machine_run DOCKER_SOURCE=distribution host/apt.sh docker/install.sh
+  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/install.sh
   assert_done
   grep -x 'apt-get install -qy --no-install-recommends docker.io docker-compose docker-cli' "$CALLS"
 }
 
 @test "refuses the distribution's packages where their Compose is too old, and says what to do" {
   fake apt-cache '[[ $1 != policy ]] || echo "  Candidate: 1.29.2-3"'
-  machine_run DOCKER_SOURCE=distribution host/apt.sh docker/install.sh
+  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/install.sh
   assert_failed_with "This distribution's Compose is 1.29.2-3; 2.20.0 or newer is needed." "Leave out snikket:docker"
   not_called 'apt-get install'
 }
 
 @test "fails without its variables" {
-  machine_run host/apt.sh docker/install.sh
+  machine_run remote/apt.sh docker/install.sh
   [ "$status" -ne 0 ]
   [[ $stderr == *DOCKER_SOURCE* ]]
 }

@@ -85,7 +85,8 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
   IPV6=2001:db8::7 stage
   assert_done
   [[ $(conf) == *SNIKKET_RELAY_ADDRESSES=198.51.100.7/10.0.0.2 ]]
-  [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml* ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") == *TURN_ADDRESSES="$(sha256sum <"$ROOT/etc/snikket/turn-addresses" | cut -c1-16)" ]]
   [ "$(stat -c %a "$ROOT/etc/snikket/turn-addresses")" = 755 ]
   not_called 'docker pull --quiet docker-compose'
 }
@@ -94,7 +95,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
   addresses 198.51.100.7
   IPV6=2001:db8::7 stage
   [[ $(conf) != *RELAY_ADDRESSES* ]]
-  [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml ]]
+  [[ $(cat "$ROOT/etc/snikket/.env") == *$'COMPOSE_FILE=docker-compose.yml\n'* ]]
 }
 
 @test "keeps what the stack says of both" {

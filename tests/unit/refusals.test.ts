@@ -13,6 +13,7 @@ const { privateKey, publicKey } = sshKey();
 const secrets: Record<string, string> = {
   "{{private key}}": privateKey,
   "{{public key}}": publicKey,
+  "{{PuTTY's private key}}": `PuTTY-User-Key-File-3: ssh-ed25519\n${publicKey}`,
   "{{half a private key}}": privateKey.slice(0, privateKey.length / 2),
   "{{encrypted private key}}": sshKey({ passphrase: "correct horse" }).privateKey,
   "{{encrypted PEM private key}}": sshKey({ type: "ecdsa", passphrase: "horse", format: "PEM" })

@@ -70,7 +70,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     if (network.ipv6) this.ipv6 = network.ipv6;
     this.monthlyCost = googleMonthlyCost(args);
     this.connection = keys.connectionTo(network.ipv4);
-    this.reach = new Reach(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this, patience);
     this.prepared = prepare(
       name,
       {

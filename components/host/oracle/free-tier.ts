@@ -47,27 +47,16 @@ export const isFlexible = ({ shape }: Pick<OracleWish, "shape">): boolean =>
  * @param others what else runs in the tenancy
  */
 export function freeTierProblems(wish: OracleWish, others = noUse): OracleProblem[] {
-  const tooSmall = volumeProblem(wish);
-  if (wish.allowPaid) return tooSmall;
+  if (wish.allowPaid) return [];
   const problems: [keyof OracleWish, string | undefined][] = [
     ["ocpus", sizeProblem(wish, "ocpus", "OCPUs", others)],
     ["memoryGb", sizeProblem(wish, "memoryGb", "GB of memory", others)],
     ["shape", microProblem(wish, others)],
     [wish.bootVolumeGb > smallestVolumeGb ? "bootVolumeGb" : "dataVolumeGb", sum(wish, others)],
   ];
-  const paid = problems.flatMap(([key, problem]) =>
+  return problems.flatMap(([key, problem]) =>
     problem ? [{ key, message: `${problem}, or allowPaid: true if it may cost money` }] : [],
   );
-  return [...tooSmall, ...paid];
-}
-
-function volumeProblem(wish: OracleWish): OracleProblem[] {
-  return (["bootVolumeGb", "dataVolumeGb"] as const)
-    .filter((key) => wish[key] < smallestVolumeGb)
-    .map((key) => ({
-      key,
-      message: `is ${wish[key]}, and Oracle's smallest volume has ${smallestVolumeGb} GB; set ${smallestVolumeGb} or more`,
-    }));
 }
 
 function sizeProblem(

@@ -97,7 +97,7 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     this.ipv4 = address.ipv4;
     if (address.ipv6) this.ipv6 = address.ipv6.address;
     this.connection = keys.connectionTo(this.ipv4);
-    this.reach = new Reach(`${name}-reach`, this.connection, patience);
+    this.reach = new Reach(`${name}-reach`, this, patience);
     this.prepared = prepare(
       name,
       { host: this, rebootAt, ports, dataDisk: { ...data, folder: args.dataFolder } },

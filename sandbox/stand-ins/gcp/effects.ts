@@ -17,7 +17,6 @@ const places: Record<string, string> = {
   Firewall: "global/firewalls",
   Subnetwork: "regions/{region}/subnetworks",
   Address: "regions/{region}/addresses",
-  ResourcePolicy: "regions/{region}/resourcePolicies",
   Disk: "zones/{zone}/disks",
   Instance: "zones/{zone}/instances",
 };

@@ -38,9 +38,6 @@ export const models: Record<string, Rules> = {
       size: shrinks,
     },
   },
-  "gcp:compute/attachedDisk:AttachedDisk": { replaces: allBut() },
-  "gcp:compute/resourcePolicy:ResourcePolicy": { replaces: these("project", "region") },
-  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": { replaces: allBut() },
   "gcp:compute/instance:Instance": {
     replaces: {
       ...these("project", "zone", "bootDisk", "scratchDisks", "guestAccelerators", "params"),

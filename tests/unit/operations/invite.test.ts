@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -43,4 +44,33 @@ test("fails on an unknown option, with the usage", () => {
   const { status, stderr } = invite(link, "--stak", "home");
   expect(status).toBe(2);
   expect(stderr).toMatch(/^usage: npm run invite/);
+});
+
+test("asks for the passphrase, unseen, where Pulumi could not", async () => {
+  const npx = path.join(folder, "npx");
+  writeFileSync(
+    npx,
+    `#!/bin/sh
+[ "$PULUMI_CONFIG_PASSPHRASE" = "correct horse" ] && echo ${link} && exit
+echo "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE" >&2; exit 255\n`,
+  );
+  chmodSync(npx, 0o755);
+  const { PULUMI_CONFIG_PASSPHRASE: _, ...others } = process.env;
+  const env = { ...others, PATH: `${folder}:${process.env.PATH}` };
+  // A terminal of its own.
+  const verb = `${process.execPath} --import tsx operations/invite.ts --json`;
+  const child = spawn("script", ["--quiet", "--return", "--command", verb, "/dev/null"], {
+    cwd: root,
+    env,
+  });
+  let shown = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (!shown.includes("passphrase:") && `${shown}${text}`.includes("passphrase:"))
+      child.stdin.write("correct horse\r");
+    shown += text;
+  });
+  const [code] = await once(child, "close");
+  expect(shown).toContain(JSON.stringify({ invitation: link }));
+  expect(shown).not.toContain("horse");
+  expect(code).toBe(0);
 });

@@ -96,7 +96,8 @@ describe("a look at the machine", () => {
   // Registering a hook takes an engine.
   const ask = async (connection: pulumi.Input<SshServer["connection"]>, patience = 60) => {
     jest.spyOn(pulumi, "ResourceHook").mockImplementation((_, callback) => ({ callback }) as never);
-    const way = new Reach("reach", pulumi.output(connection), patience);
+    const host = { connection: pulumi.output(connection), machineId: pulumi.output("one") };
+    const way = new Reach("reach", host, patience);
     const seen = await way.ask((user) => `what ${user} sees`);
     return { seen, reached: (way.hook as unknown as { callback(): Promise<void> }).callback };
   };

@@ -101,7 +101,6 @@ describe("models", () => {
     ["gcp:compute/address:Address", "labels.a", false],
     ["gcp:compute/firewall:Firewall", "allows[0].ports[1]", false],
     ["gcp:compute/disk:Disk", "type", true],
-    ["gcp:compute/attachedDisk:AttachedDisk", "deviceName", true],
     ["cloudflare:index/dnsRecord:DnsRecord", "content", false],
     ["cloudflare:index/dnsRecord:DnsRecord", "type", true],
     ["cloudflare:index/dnsRecord:DnsRecord", "zoneId", true],

@@ -45,7 +45,7 @@ test("the last lines of a command that failed are shown without it", () => {
 test("what apt and certbot write is shown without it, too", () => {
   const read = (file: string) =>
     readFileSync(path.join(__dirname, "../../../components", file), "utf8");
-  const functions = [read("host/apt.sh"), read("snikket/certificate.sh")].join("\n");
+  const functions = [read("remote/apt.sh"), read("snikket/certificate.sh")].join("\n");
   const stubs = `
 SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org
 apt-get() { printf 'E: %s\\n' "$HOSTILE"; }
