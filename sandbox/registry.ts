@@ -5,10 +5,10 @@ import { docker } from "./docker";
 import { ensureImage, pull, snikketImages } from "./images";
 import { containerName, inHome } from "./settings";
 
-export type ImagesAre = "Snikket's own" | "stand-ins";
+type ImagesAre = "Snikket's own" | "stand-ins";
 
 /** Snikket's four images as they are on this machine. */
-export interface SnikketImages {
+interface SnikketImages {
   are: ImagesAre;
   /** Local names by upstream's references, digests left out. */
   names: Record<string, string>;

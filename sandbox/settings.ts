@@ -17,7 +17,7 @@ export const home = path.join(
 
 /** What is worth keeping between sandboxes: engine, root file system. */
 export const cache = path.join(
-  process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"),
+  process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"),
   "snikket-sandbox",
 );
 

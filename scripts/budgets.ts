@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { functionsOfShell, functionsOfTypeScript } from "./functions";
-import { root } from "./steps";
+import { projectFiles, root } from "./steps";
 
 /** How large things may become; over it, they are two things. */
 const perFile: { what: string; files: RegExp; lines: number }[] = [
@@ -31,13 +30,8 @@ const text = (file: string): string => readFileSync(path.join(root, file), "utf8
 const lines = (file: string): string[] => text(file).replace(/\n$/, "").split("\n");
 
 /** What is over its budget, one sentence each. */
-export function overBudget(): string[] {
-  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-    encoding: "utf8",
-  })
-    .split("\n")
-    .filter((file) => file && existsSync(path.join(root, file)));
+function overBudget(): string[] {
+  const files = projectFiles();
   return [
     ...longFiles(files),
     ...files.filter(hasFunctions).flatMap((file) => longFunctions(file, text(file))),

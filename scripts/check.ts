@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
   installed,
   jestCounts,
+  projectFiles,
   root,
   runSteps,
   type Step,
@@ -38,19 +38,6 @@ const isInstalled = (program: string): boolean =>
       return false;
     }
   });
-
-/** Files of ours, committed or not. */
-const files = (...patterns: string[]): string[] =>
-  execFileSync(
-    "git",
-    ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", ...patterns],
-    {
-      cwd: root,
-      encoding: "utf8",
-    },
-  )
-    .split("\n")
-    .filter(Boolean);
 
 /** What the compiler remembers of the last time. */
 const typesSeen = path.join(root, "node_modules/.cache/types.tsbuildinfo");
@@ -93,8 +80,8 @@ const bats: Step = {
 };
 
 function shell(): Step[] {
-  const scripts = files("*.sh", ".ci/run");
-  const all = [...scripts, ...files("*.bats", "*.bash")];
+  const scripts = projectFiles("*.sh", ".ci/run");
+  const all = [...scripts, ...projectFiles("*.bats", "*.bash")];
   return [
     { name: "shellcheck", command: ["shellcheck", ...scripts] },
     { name: "shfmt", command: ["shfmt", "-d", "-i", "2", ...all] },

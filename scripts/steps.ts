@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -30,6 +30,16 @@ export interface StepResult extends Counts {
   ok: boolean;
   seconds: number;
 }
+
+/** Files of ours, committed or not. */
+export const projectFiles = (...patterns: string[]): string[] =>
+  execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", ...patterns],
+    { cwd: root, encoding: "utf8" },
+  )
+    .split("\n")
+    .filter((file) => file && existsSync(path.join(root, file)));
 
 /** A program that npm installed. */
 export const installed = (name: string): string => path.join(root, "node_modules/.bin", name);

@@ -1,6 +1,6 @@
 import type { Machine, Rule, World } from "./world";
 
-export interface Surroundings {
+interface Surroundings {
   /** The block that is the internet here. */
   internet: string;
   /** The name server, which machines ask at the metadata service's address. */

@@ -20,7 +20,7 @@ export async function firstUp(): Promise<Figure[]> {
   const hand = await seconds(() => runInOneConnection(byHand, scripts));
   const figures: Figure[] = [
     { what: "first up, over the scripts by hand", value: ours / hand, unit: "x", budget: 1.15 },
-    // One connection was the sandbox's own, when it waited for the machine; one is the dial that runs nothing.
+    // One connection was the sandbox's own, when it waited for the machine; one is the look for edits by hand.
     { what: "SSH sessions of the first up", value: connections - 2, unit: "", budget: 4 },
     ...(await overAnsible(ours, missing, playbook)),
   ];

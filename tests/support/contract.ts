@@ -2,7 +2,7 @@
 jest.setTimeout(180_000);
 
 /** Set by `npm run test:contract -- --real`. */
-export const realAsked = process.env.SNIKKET_CONTRACT_REAL === "1";
+const realAsked = process.env.SNIKKET_CONTRACT_REAL === "1";
 
 /** Why something cannot be tried here. */
 export class Missing {

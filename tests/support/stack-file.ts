@@ -1,13 +1,7 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-
 /** What stands below `config` in a stack file. */
 export interface StackFile {
   config: Record<string, unknown>;
 }
-
-/** Reads a stack file, or one given as text. */
-export const readStackFile = (file: string): StackFile => parse(readFileSync(file, "utf8"));
 
 /**
  * The values below `snikket:` in the form the engine hands them over: scalars as strings, maps and lists as JSON,

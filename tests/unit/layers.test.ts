@@ -49,7 +49,9 @@ test("components import nothing but components", () => {
   expect(strangers).toEqual([]);
 });
 
-test("only run-script.ts runs anything on a machine", () => {
+test("only run-script.ts changes anything on a machine; ssh.ts runs what looks", () => {
+  const strangers = inFolder("components").filter((file) => file !== "components/remote/ssh.ts");
+  expect(lines(strangers, /\bssh2\b|\.exec\(command/)).toEqual([]);
   const others = inFolder("components").filter(
     (file) => file !== "components/remote/run-script.ts",
   );

@@ -6,7 +6,7 @@ import { Failure, type Probe, probe, within } from "./probe";
 import type { VerifyRequest } from "./request";
 
 /** Who connects: an app (port 5222 of RFC 6120) or another server (5269). */
-export type Side = "client" | "server";
+type Side = "client" | "server";
 
 const tlsNamespace = "urn:ietf:params:xml:ns:xmpp-tls";
 const logHint = "on the machine, see: docker logs --tail 50 snikket";

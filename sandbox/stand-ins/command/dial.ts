@@ -6,7 +6,7 @@ import { Client, type ConnectConfig, type ServerHostKeyAlgorithm, utils } from "
 
 export type Connection = types.output.remote.Connection;
 
-export interface Retries {
+interface Retries {
   limit: number;
   signal: AbortSignal;
   failed(message: string): void;

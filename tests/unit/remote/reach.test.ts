@@ -112,6 +112,24 @@ describe("a look at the machine", () => {
     expect(attempts).toHaveLength(before);
   });
 
+  it("waits until it is known which machine it is: an address may lead to the one before", async () => {
+    const { connection, attempts } = await start(hostKey, "seen");
+    let made = (_id: string) => {};
+    const machineId = pulumi.output(
+      new Promise<string>((resolve) => {
+        made = resolve;
+      }),
+    );
+    jest.spyOn(pulumi, "ResourceHook").mockImplementation(() => ({}) as never);
+    const asked = new Reach("reach", { connection: pulumi.output(connection), machineId }, 60).ask(
+      () => "look",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(attempts).toEqual([]);
+    made("two");
+    expect(await asked).toBe("seen");
+  });
+
   it("keeps 64 KB of what it prints", async () => {
     const { connection } = await start(hostKey, "x".repeat(300_000));
     expect((await ask(connection)).seen).toHaveLength(65_536);
