@@ -44,7 +44,7 @@ afterAll(() => line.remove());
 
 /** What people read where a line is torn, in the plugin's words or in ours. */
 const words =
-  /remote command exited without exit status|handshake failed|No response from server|was not reached|ended the connection/;
+  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|was not reached|ended the connection/;
 
 /** Cuts the line in an `up` that is about to begin. */
 const cutting =
