@@ -21,7 +21,7 @@ disk() { fake df "echo Avail; echo $1"; }
 
 # prepare [VARIABLE=value…]
 prepare() {
-  machine_run REBOOT_AT=04:00 PORTS='tcp 80 80' "$@" - host/{apt,checks,firewall,data-volume,prepare}.sh <<'X'
+  machine_run REBOOT_AT=04:00 PORTS='tcp 80 80' "$@" - remote/apt.sh host/{checks,firewall,data-volume,prepare}.sh <<'X'
 echo true >"$FILES/firewall-rules.sh"
 echo "[Unit]" >"$FILES/snikket-firewall.service"
 X
