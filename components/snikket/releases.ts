@@ -7,10 +7,16 @@ export interface Release {
 }
 
 /**
- * Snikket's releases, one row each. Source: the newest tag of each upstream repository at the release's date.
+ * Snikket's releases, one row each; older ones for who has not moved on yet. Source: the newest tag of each upstream repository at the release's date.
  * A reference may carry a digest (`image:tag@sha256:…`) once it is known.
  */
 export const releases = {
+  "2025-12": {
+    server: "snikket/snikket-server:stable.20251231",
+    portal: "snikket/snikket-web-portal:stable.20251231",
+    proxy: "snikket/snikket-web-proxy:stable.20240926",
+    certs: "snikket/snikket-cert-manager:stable.20240926",
+  },
   "2026-06": {
     server: "snikket/snikket-server:stable.20260611",
     portal: "snikket/snikket-web-portal:stable.20251231",

@@ -82,6 +82,10 @@ const changes: Record<string, { oracle?: StackChange; google?: StackChange }> = 
   "`rebootAt`": { oracle: host({ rebootAt: "05:00" }) },
   "`calls`": { oracle: { set: { calls: 20 } }, google: { set: { calls: 20 } } },
   "`turnPorts`": { oracle: { set: { turnPorts: { from: 50000, to: 50043 } } } },
+  "`release`": {
+    oracle: { set: { release: "2025-12" } },
+    google: { set: { release: "2025-12" } },
+  },
   "`siteName`": { oracle: { set: { siteName: "The Example family" } } },
   "`dns.zone`": { oracle: { set: { "dns.zone": "1123456789abcdef0123456789abcdef" } } },
   "`dns.provider` to `manual`": { oracle: { set: { dns: { provider: "manual" } } } },
