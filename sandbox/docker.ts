@@ -144,6 +144,9 @@ export async function ensureContainer(wanted: Container): Promise<"kept" | "crea
   return "created";
 }
 
+/** What finds the containers of this sandbox. */
+export const ours = ["--filter", `label=snikket-sandbox.name=${sandboxName}`];
+
 /** What every container and network of this sandbox carries. */
 export const labels = [
   ...["--label", "snikket-sandbox=1"],

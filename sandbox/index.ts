@@ -2,13 +2,15 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { alone } from "./alone";
 import { end, endChildren, Problem } from "./console";
 import { onPath } from "./docker";
+import { down } from "./down";
 import type { MachineArgs } from "./machine";
 import { models } from "./models";
 import { home, inHome, type Kind, kinds, machineUser } from "./settings";
 import { stackEnvironment, updating } from "./stack";
-import { alone, down, knownMachine, status, up } from "./up";
+import { knownMachine, status, up } from "./up";
 
 const usage = `npm run sandbox -- [up] [--no-install]   start it, or bring it up to date
 npm run sandbox -- --cloud oracle        the same in a cloud, oracle or google, that makes the machine

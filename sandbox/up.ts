@@ -5,30 +5,21 @@ import {
   plugins as cloudPlugins,
   emptyCloud,
   learnMachine,
-  removePrivateNetwork,
   startCloud,
 } from "./cloud/cloud";
 import { cloudStack } from "./cloud/stack";
 import { Problem, run, say, step } from "./console";
-import { answers, docker, ensureDocker, onPath } from "./docker";
+import { docker, ensureDocker, onPath, ours } from "./docker";
+import { clearLeftOver } from "./down";
 import { ensureEngine } from "./engine";
 import { type Debian, ensureImage } from "./images";
 import { newKey } from "./keys";
 import { createMachine, type MachineArgs, rebootMachine } from "./machine";
-import { ensureNetwork, findNetwork, ofAnother, removeNetwork } from "./network";
+import { ensureNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
-import {
-  address,
-  checkout,
-  containerName,
-  domain,
-  home,
-  inHome,
-  type Kind,
-  sandboxName,
-} from "./settings";
+import { address, checkout, containerName, domain, home, inHome, type Kind } from "./settings";
 import { deploy, existingStack, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
 import { installStandIns, type PluginName } from "./stand-ins/install";
 
@@ -202,39 +193,6 @@ after its pulumi up, install the app on a phone first, then scan the code that n
 `);
 }
 
-const ours = ["--filter", `label=snikket-sandbox.name=${sandboxName}`];
-
-/** Removes what another checkout left of a sandbox, a restart of this computer say: that may be gone itself. */
-async function clearLeftOver(): Promise<void> {
-  const owner = (await findNetwork(sandboxName))?.labels["snikket-sandbox.checkout"];
-  if (!owner || owner === checkout) return;
-  const running = await docker(["ps", "--quiet", ...ours]);
-  const itsHome = path.join(owner, path.basename(home));
-  if (existsSync(owner) && (running.stdout || atWork(itsHome))) throw ofAnother(owner);
-  say(`Removing a sandbox that ${owner} left here.`);
-  await removeContainers();
-}
-
-/** Removes the sandbox's containers and networks, where Docker answers. */
-async function removeContainers(): Promise<void> {
-  const { code, stdout } = await docker(["ps", "--all", "--quiet", ...ours], { mayFail: true });
-  const containers = stdout.split("\n").filter(Boolean);
-  if (containers.length > 0) {
-    await step("containers", () => docker(["rm", "--force", "--volumes", ...containers]));
-  }
-  if (code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
-}
-
-/** Removes everything of the sandbox but its caches. */
-export async function down(): Promise<void> {
-  if (await answers()) await clearLeftOver();
-  if (existsSync(path.join(home, "cloud"))) await emptyCloud();
-  await removeContainers();
-  forgetStack();
-  rmSync(home, { recursive: true, force: true });
-  say("The sandbox is gone. Images stay in Docker, the engine in ~/.cache/snikket-sandbox.");
-}
-
 /** Prints what runs. */
 export async function status(): Promise<void> {
   const format = ["--format", "table {{.Names}}\t{{.Status}}\t{{.Image}}"];
@@ -245,29 +203,4 @@ export async function status(): Promise<void> {
   const { stdout } = await docker(inside, { mayFail: true });
   process.stdout.write(`\nOn the machine ${machine.ip}, images: ${imagesAre()}\n`);
   process.stdout.write(stdout || "Nothing is deployed yet.\n");
-}
-
-/** One `up` or `down` at a time. */
-export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const other = atWork(home);
-  if (other) {
-    throw new Problem(`Another "npm run sandbox" (process ${other}) is at work on this sandbox.`);
-  }
-  const file = inHome("pid");
-  writeFileSync(file, String(process.pid));
-  try {
-    return await work();
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
-
-/** The other process that brings the sandbox with this home up or down. */
-function atWork(home: string): number | undefined {
-  const file = path.join(home, "pid");
-  const other = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  const program = `/proc/${other}/cmdline`;
-  // Empty for one that was killed and is not collected yet.
-  const lives = other && existsSync(program) && readFileSync(program).length > 0;
-  return lives && other !== process.pid ? other : undefined;
 }

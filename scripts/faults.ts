@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { another, jestInSandbox } from "./lanes";
+import { jestInSandbox, jestInTwoSandboxes, type Tests } from "./lanes";
 import { runSteps, total, words } from "./steps";
 
 /** What became of a fault, as tests/support/fault.ts writes it. */
@@ -42,13 +42,11 @@ async function main(chosen: string[]): Promise<void> {
   const rows = path.join(folder, "rows");
   const seed = process.env.FAULT_SEED ?? String(randomInt(1_000_000));
   const env = { FAULT_SEED: seed, FAULT_ROWS: rows };
-  const faults = (name: string, args: string[], more = {}) =>
-    jestInSandbox({ name, project: "faults", args, folder, env: { ...env, ...more } });
-  const files = (pattern: string) => ["--testPathPatterns", `/tests/faults/${pattern}`];
+  const tests: Tests = { project: "faults", folder, env };
   const ended = await runSteps(
     chosen.length
-      ? [faults("faults", chosen)]
-      : [faults("machine", files("(1-[^l]|2)")), faults("lines", files("(?!1-[^l]|2)"), another)],
+      ? [jestInSandbox("faults", tests, chosen)]
+      : jestInTwoSandboxes(["machine", "lines"], tests, "1-[^l]|2"),
   );
   const all = existsSync(rows) ? readFileSync(rows, "utf8").trim().split("\n") : [];
   const lines = table(all.map((row) => JSON.parse(row)));

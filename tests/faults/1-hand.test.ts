@@ -43,13 +43,12 @@ describe("what was edited by hand, without any other change", () => {
   };
   const upAgain = () => pulumi(["up", "--yes", "--skip-preview"], { stackFile: stackFile() });
   let before: string;
-  let edited: string;
 
   it("is found and shown, and left alone by a preview", async () => {
     expectDone(await startUp(stackFile(newSetting())).ended);
     before = await seen();
     await edit();
-    edited = await seen();
+    const edited = await seen();
     const preview = await pulumi(["preview"], { stackFile: stackFile() });
     expectDone(preview);
     expect(preview.output).toContain(warning);

@@ -13,12 +13,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** Puts this in the engine's place; gives the PATH that leads to it. */
+function engine(script: string): { PATH: string } {
+  const npx = path.join(folder, "npx");
+  writeFileSync(npx, `#!/bin/sh\n${script}\n`);
+  chmodSync(npx, 0o755);
+  return { PATH: `${folder}:${process.env.PATH}` };
+}
+
 /** Runs the verb; the engine prints this, and notes how it was called. */
 function invite(printed: string, ...args: string[]) {
-  const npx = path.join(folder, "npx");
-  writeFileSync(npx, `#!/bin/sh\necho "$@" >>${folder}/calls\nprintf '%s\\n' '${printed}'\n`);
-  chmodSync(npx, 0o755);
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+  const path = engine(`echo "$@" >>${folder}/calls\nprintf '%s\\n' '${printed}'`);
+  const env = { ...process.env, ...path };
   const verb = ["--import", "tsx", "operations/invite.ts", ...args];
   return spawnSync(process.execPath, verb, { cwd: root, env, encoding: "utf8" });
 }
@@ -47,16 +53,10 @@ test("fails on an unknown option, with the usage", () => {
 });
 
 test("asks for the passphrase, unseen, where Pulumi could not", async () => {
-  const npx = path.join(folder, "npx");
-  writeFileSync(
-    npx,
-    `#!/bin/sh
-[ "$PULUMI_CONFIG_PASSPHRASE" = "correct horse" ] && echo ${link} && exit
-echo "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE" >&2; exit 255\n`,
-  );
-  chmodSync(npx, 0o755);
   const { PULUMI_CONFIG_PASSPHRASE: _, ...others } = process.env;
-  const env = { ...others, PATH: `${folder}:${process.env.PATH}` };
+  const asking = `[ "$PULUMI_CONFIG_PASSPHRASE" = "correct horse" ] && echo ${link} && exit
+echo "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE" >&2; exit 255`;
+  const env = { ...others, ...engine(asking) };
   // A terminal of its own.
   const verb = `${process.execPath} --import tsx operations/invite.ts --json`;
   const child = spawn("script", ["--quiet", "--return", "--command", verb, "/dev/null"], {
