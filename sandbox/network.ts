@@ -70,8 +70,18 @@ export async function createNetwork(
 
 /** Removes a network; one that is not there is fine. */
 export async function removeNetwork(name = sandboxName): Promise<void> {
+  await forgetGone(name);
   const { code, stderr } = await docker(["network", "rm", name], { mayFail: true });
   if (code !== 0 && !/not found|No such network/i.test(stderr)) throw new Problem(stderr.trim());
+}
+
+/** Docker now and then keeps the place of a container that is gone, and the network with it; it then lists it as "ep-…". */
+async function forgetGone(network: string): Promise<void> {
+  const format = "{{range $id, $place := .Containers}}{{$id}} {{$place.Name}}\n{{end}}";
+  const { stdout } = await docker(["network", "inspect", "-f", format, network], { mayFail: true });
+  for (const [, gone = ""] of stdout.matchAll(/^ep-\S* (.*)$/gm)) {
+    await docker(["network", "disconnect", "--force", network, gone]);
+  }
 }
 
 /** Throws where this computer uses a subnet already. */

@@ -17,10 +17,14 @@ export const peerPort = 4000;
 const echo = `my $socket = IO::Socket::INET->new(LocalPort => ${peerPort}, Proto => "udp") or die;
   while (defined $socket->recv(my $packet, 2048)) { $socket->send($packet) }`;
 
+const nameServer = `dnsmasq --keep-in-foreground --conf-file=${config}/dnsmasq.conf`;
+
 /** How each service runs: command and further options. */
 const services = () => ({
   dns: {
-    command: ["dnsmasq", "--keep-in-foreground", `--conf-file=${config}/dnsmasq.conf`],
+    // Reads its records once, so a new one comes in its place. Docker 20 now and then keeps a restarted container's
+    // place in the network for ever.
+    command: ["sh", "-c", `while :; do ${nameServer}; sleep 0.1; done`],
     options: ["--mount", `type=bind,source=${inHome("records")},target=${config}/records,readonly`],
   },
   acme: {

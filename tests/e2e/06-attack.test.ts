@@ -3,13 +3,11 @@ import { rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { cloudConfig } from "../../components/host/cloud-init";
 import { editsCommand } from "../../components/snikket/edits";
-import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { boot } from "../../sandbox/boot";
 import { docker, removeContainer } from "../../sandbox/docker";
 import { ensureImage } from "../../sandbox/images";
 import { newKey } from "../../sandbox/keys";
 import { address, checkout, containerName, inHome } from "../../sandbox/settings";
-import { openTcp, openUdp } from "../support/attack-scan";
 import { type Takeover, takenOver } from "../support/attack-ssh";
 import { type Seen, watchForSecrets } from "../support/attack-watch";
 import { bringUp, type Ended, expectDone, machine, onMachine, services } from "../support/e2e";
@@ -29,54 +27,6 @@ beforeAll(async () => {
   // The first invitation may be used up by now.
   all = Object.fromEntries(Object.entries(known).filter(([, secret]) => secret));
   expect(Object.keys(all).length).toBeGreaterThan(7);
-});
-
-describe("from outside, a machine without any firewall", () => {
-  const table = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
-  const inTable = (protocol: string) => (port: number) =>
-    table.some((row) => row.protocol === protocol && row.from <= port && port <= row.to);
-  /** SSH, and Snikket's own port for apps that begin with TLS: docs/security.md tells of it. */
-  const besides = [22, 5223];
-
-  it("answers by TCP at what the table lists, of all 65,535 ports", async () => {
-    const open = await openTcp(address("machine"));
-    expect(open.filter((port) => !inTable("tcp")(port))).toEqual(besides);
-    const always = table.filter(
-      ({ protocol, listens }) => protocol === "tcp" && listens === "always",
-    );
-    expect(always.map(({ from }) => from).filter((port) => !open.includes(port))).toEqual([]);
-  });
-
-  it("answers by UDP at what the table lists, of what is commonly attacked", async () => {
-    const { from, to } = relayRange(10);
-    const common = [
-      53, 67, 69, 111, 123, 137, 161, 389, 443, 500, 514, 1194, 1900, 4500, 5353, 11211,
-    ];
-    const near = table
-      .filter(({ protocol }) => protocol === "udp")
-      .flatMap((row) => [row.from, row.to]);
-    const ports = [
-      ...new Set([...common, ...near, ...near.map((port) => port + 1), from - 1, to + 1, 51820]),
-    ];
-    const answers = "/proc/sys/net/ipv4/icmp_ratelimit";
-    const before = await onMachine(
-      `mount -o remount,rw /proc/sys; cat ${answers}; echo 0 >${answers}`,
-    );
-    const open = await openUdp(address("machine"), ports);
-    await onMachine(`echo ${before} >${answers}`);
-    expect(open).toContain(3478);
-    expect(open.filter((port) => !inTable("udp")(port))).toEqual([]);
-  });
-
-  it("has no other listener on an address that others reach, by IPv4 or IPv6", async () => {
-    const listeners = await lines("ss -Hlntu | awk '{print $1, $5}'");
-    const [own, ...others] = listeners.flatMap((line) => {
-      const [, protocol = "", host = "", port] = /^(\S+) (.*):(\d+)$/.exec(line) ?? [];
-      const local = /^(127\.|\[::1\])/.test(host);
-      return local || inTable(protocol)(Number(port)) ? [] : [`${protocol} ${port}`];
-    });
-    expect([...new Set([own, ...others])].sort()).toEqual(["tcp 22", "tcp 5223"]);
-  });
 });
 
 describe("no secret, while an up changes every container,", () => {

@@ -1,17 +1,21 @@
 import { docker } from "../../sandbox/docker";
-import { containerName } from "../../sandbox/settings";
+import { ensureImage } from "../../sandbox/images";
+import { containerName, sandboxName } from "../../sandbox/settings";
+import { onMachine } from "./e2e";
 
 /** Knocks at every port by TCP. Where nothing filters, a closed one says so at once. */
-const knock = `use Socket;
+const knock = `use Socket qw(:DEFAULT getaddrinfo);
 for my $port (1 .. 65535) {
-  socket(my $socket, PF_INET, SOCK_STREAM, 0) or die;
-  print "$port\\n" if connect($socket, sockaddr_in($port, inet_aton($ARGV[0])));
+  my ($error, $at) = getaddrinfo($ARGV[0], $port, { socktype => SOCK_STREAM });
+  die $error if $error;
+  socket(my $socket, $at->{family}, SOCK_STREAM, 0) or die;
+  print "$port\\n" if connect($socket, $at->{addr});
 }`;
 
 /** Sends to ports by UDP until each has said that it is closed, or has not for three seconds. */
-const call = `use IO::Socket::INET; use IO::Select; use Errno;
+const call = `use IO::Socket::IP; use Errno;
 my ($host, @ports) = @ARGV;
-my %socket = map { $_ => IO::Socket::INET->new(PeerAddr => $host, PeerPort => $_, Proto => "udp") } @ports;
+my %socket = map { $_ => IO::Socket::IP->new(PeerAddr => $host, PeerPort => $_, Proto => "udp") } @ports;
 for my $round (1 .. 6) {
   for my $port (keys %socket) { send($socket{$port}, "x", 0) or $!{ECONNREFUSED} && delete $socket{$port}; }
   select(undef, undef, undef, 0.5);
@@ -22,21 +26,48 @@ for my $round (1 .. 6) {
 }
 print "$_\\n" for keys %socket;`;
 
-const numbers = (text: string): number[] =>
-  text
+/** Where somebody in the machine's own network finds it by IPv6, which Docker gives to no container by itself. */
+export async function byIpv6(): Promise<string> {
+  const { stdout } = await docker(["network", "inspect", "-f", "{{.Id}}", sandboxName]);
+  const address = await onMachine(`mount -o remount,rw /proc/sys
+    echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+    until ip -6 -oneline address show dev eth0 scope link -tentative | grep -q .; do sleep 0.2; done
+    ip -6 -oneline address show dev eth0 scope link | awk '{ sub("/.*", "", $4); print $4 }'`);
+  return `${address}%br-${stdout.slice(0, 12)}`;
+}
+
+/** As Docker had it. */
+export const withoutIpv6 = "echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6";
+
+/** Has the machine answer to every question that it is closed, not to some a second. */
+export async function answerEvery<T>(work: () => Promise<T>): Promise<T> {
+  const limits = "/proc/sys/net/ipv4/icmp_ratelimit /proc/sys/net/ipv6/icmp/ratelimit";
+  const all = (value: string) => `for limit in ${limits}; do echo ${value} >$limit; done`;
+  const before = await onMachine(`mount -o remount,rw /proc/sys; cat ${limits} | sed -n 1p`);
+  await onMachine(all("0"));
+  try {
+    return await work();
+  } finally {
+    await onMachine(all(before));
+  }
+}
+
+/** Runs it as somebody else in the machine's network: the peer, or where that has no such address this computer. */
+async function scan(program: string, address: string, ports: number[] = []): Promise<number[]> {
+  const where = address.includes("%")
+    ? ["run", "--rm", "--network=host", await ensureImage("services")]
+    : ["exec", containerName("peer")];
+  const { stdout } = await docker([...where, "perl", "-e", program, address, ...ports.map(String)]);
+  return stdout
     .split("\n")
     .filter(Boolean)
     .map(Number)
     .sort((one, other) => one - other);
+}
 
 /** TCP ports of a machine that let somebody else in the network in. */
-export async function openTcp(address: string): Promise<number[]> {
-  const { stdout } = await docker(["exec", containerName("peer"), "perl", "-e", knock, address]);
-  return numbers(stdout);
-}
+export const openTcp = (address: string): Promise<number[]> => scan(knock, address);
 
 /** Of these UDP ports those that do not say they are closed. */
-export async function openUdp(address: string, ports: number[]): Promise<number[]> {
-  const perl = ["perl", "-e", call, address, ...ports.map(String)];
-  return numbers((await docker(["exec", containerName("peer"), ...perl])).stdout);
-}
+export const openUdp = (address: string, ports: number[]): Promise<number[]> =>
+  scan(call, address, ports);

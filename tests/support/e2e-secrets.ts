@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { inHome } from "../../sandbox/settings";
-import { machine, onMachine } from "./e2e";
+import { texts } from "../../sandbox/stand-ins/kept";
+import { expectDone, machine, onMachine } from "./e2e";
+import { pulumi } from "./e2e-stack";
 import { runOn, steps } from "./e2e-steps";
 
 /** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
@@ -19,6 +21,35 @@ export async function secrets(): Promise<Record<string, string>> {
     "TURN credential": turn.credential,
     "first invitation": String(invitation).split("/").filter(Boolean).at(-1) ?? "",
   };
+}
+
+/** Marks a secret in a state; its `plaintext` is JSON. Source: Pulumi's sdk/go/common/resource/sig. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** The private keys that the stack itself made, line by line, and what it gave to the machine with one in it. */
+export async function keysInState(): Promise<Record<string, string>> {
+  const ended = await pulumi(["stack", "export", "--show-secrets"]);
+  expectDone(ended);
+  const { resources }: { resources: { type: string; urn: string }[] } = JSON.parse(
+    ended.stdout,
+  ).deployment;
+  const holders = resources.filter(({ type }) => /PrivateKey$|:Instance$/.test(type));
+  const lines = (holder: object) => secretTexts(holder).flatMap((text) => text.trim().split("\n"));
+  return Object.fromEntries(
+    holders.flatMap((holder) =>
+      lines(holder)
+        // Other lines say the same of every key, are short, or are a public one.
+        .filter((line) => line.length > 40 && !/^-|^b3BlbnNzaC1rZXk|^ssh-/.test(line))
+        .map((line, i) => [`${holder.urn.split("::").at(-1)}, ${i}`, line]),
+    ),
+  );
+}
+
+function secretTexts(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return secretMark in value
+    ? texts(JSON.parse((value as unknown as { plaintext: string }).plaintext))
+    : Object.values(value).flatMap(secretTexts);
 }
 
 /** Which of these a text contains, each with the line it is first in, itself blotted out. */
