@@ -12,8 +12,8 @@ interface Row {
   ended: number;
   went: number;
   within: number;
-  /** Whether all was as before at the end. */
-  same: boolean;
+  /** Whether all was as before at the end; absent where there was nothing. */
+  same?: boolean;
   said: string;
 }
 
@@ -27,8 +27,9 @@ function line(name: string, ended: string, went: string, same: string, said: str
 
 function table(rows: Row[]): string[] {
   const lines = rows.map(({ name, ended, went, same, said, within }) => {
-    const late = ended > within ? ` (bound: ${within} s)` : "";
-    return line(name, `${ended} s`, `${went} s`, same ? "yes" : "NO", `${said}${late}`);
+    const late = Math.max(ended, went) > within ? ` (bound: ${within} s)` : "";
+    const equal = same === undefined ? "-" : same ? "yes" : "NO";
+    return line(name, `${ended} s`, `${went} s`, equal, `${said}${late}`);
   });
   return [line("fault", "ended", "next up", "same", "said"), ...lines];
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
-# the first invitation. Runs after certificate.sh and invitation.sh.
+# the first invitation. Runs after certificate.sh, compose.sh and invitation.sh.
 # Reads: SNIKKET_DOMAIN STAGED (another one means a new run) ACME_STAGING (1 for an authority whose root nobody has)
 #   PORTS (lines "protocol port": each always has a listener on a working server)
 set -euo pipefail
@@ -82,7 +82,7 @@ main() {
   leave_other_authority
   touch "$FILES/started"
   ADVICE="Run pulumi up again; if that says the same, look on the machine at: journalctl -u docker -n 50" \
-    quietly "Starting Snikket" docker compose up --detach --remove-orphans
+    start_containers Snikket --remove-orphans
   wait_for_certificate
   check_clock
   take_up_certificate "$before"

@@ -54,7 +54,7 @@ export const stage = (
     name,
     {
       host,
-      functions: [here("guards.sh"), here("configure.sh")],
+      functions: [here("guards.sh"), here("configure.sh"), here("compose.sh")],
       script: here("stage.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,
@@ -85,7 +85,7 @@ export const deploy = (
     name,
     {
       host,
-      functions: [here("certificate.sh"), here("invitation.sh")],
+      functions: [here("certificate.sh"), here("compose.sh"), here("invitation.sh")],
       script: here("deploy.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,

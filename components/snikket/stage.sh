@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # First half of the deployment: guards the data, puts the configuration in place, pulls the images and starts the
 # web proxy alone, with a challenge file to be fetched from outside before anything asks for a certificate.
-# Runs after guards.sh and configure.sh. Reads: DOCKER_INSTALLED (another one means a new run)
+# Runs after guards.sh, configure.sh and compose.sh. Reads: DOCKER_INSTALLED (another one means a new run)
 set -euo pipefail
 
 # The registry and the way there are not ours; the disk may be full of other things.
@@ -22,7 +22,7 @@ pull_images() {
 start_proxy() {
   local folder=/var/www/html/.well-known/acme-challenge
   cd /etc/snikket
-  quietly "Starting the web proxy" docker compose up --detach --no-deps snikket_proxy
+  start_containers "the web proxy" --no-deps snikket_proxy
   wait_until 60 "the web proxy on port 80" bash -c '(</dev/tcp/127.0.0.1/80) 2>/dev/null' ||
     fail "The web proxy does not answer on port 80." "On the machine, look at: docker logs snikket-proxy"
   docker compose exec -T snikket_proxy sh -c "umask 022; printf %s $1 >$folder/snikket-reachable"

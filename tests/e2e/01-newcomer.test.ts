@@ -1,15 +1,18 @@
+import { quote } from "../../components/remote/shell";
 import { address, domain } from "../../sandbox/settings";
 import {
   command,
   containers,
   type Ended,
   expectDone,
+  machine,
   onMachine,
   remember,
   sandbox,
   services,
 } from "../support/e2e";
 import { outputs, pulumi, summary } from "../support/e2e-stack";
+import { runOn } from "../support/e2e-steps";
 
 describe("npm run sandbox, from nothing", () => {
   let first: Ended;
@@ -63,6 +66,23 @@ describe("npm run sandbox, from nothing", () => {
     expect((await command("bash", ["-c", `${untrusted} -sS`])).output).toMatch(/certificate/i);
   });
 
+  it("says how to look around, and what to do for a real server", async () => {
+    expect(first.output).toContain("npm run sandbox -- status | ssh | logs | env");
+    expect(first.output).toContain("install the app on a phone first, then scan the code");
+    const status = await sandbox(["status"]);
+    expectDone(status);
+    for (const name of services) expect(status.stdout).toMatch(new RegExp(`^${name} +Up `, "m"));
+    const logs = await sandbox(["logs"]);
+    expectDone(logs);
+    expect(logs.stdout).toMatch(/^snikket +\| .*prosody/m);
+  });
+
+  it("lets one use Pulumi on it by hand", async () => {
+    const byHand = `eval "$(npm run -s sandbox -- env)"; npx pulumi stack output url`;
+    const { code, stdout } = await command("bash", ["-euc", byHand]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `https://${domain}/\n` });
+  });
+
   it("changes nothing the second time", async () => {
     const second = await sandbox();
     expectDone(second);
@@ -80,6 +100,9 @@ describe("npm run sandbox, from nothing", () => {
     expect(output).toMatch(/^ +invitation +\S.{20}/m);
   });
 });
+
+/** How Prosody writes a domain in the name of a folder. */
+const folderOf = domain.replaceAll(/[^a-z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 
 describe("the machine then", () => {
   const data = ["/snikket", "volume snikket_snikket_data"] as const;
@@ -118,6 +141,23 @@ describe("the machine then", () => {
       const cap = { "max-size": "10m", "max-file": "3" };
       expect(HostConfig.LogConfig).toEqual({ Type: "json-file", Config: cap });
     }
+  });
+
+  it.each(services)("asks %s after its health with what its image contains", async (name) => {
+    const [kind, ...test] = (await containers())[name]?.Config.Healthcheck.Test ?? [];
+    expect(["CMD", "CMD-SHELL"]).toContain(kind);
+    const command = kind === "CMD" ? test : ["sh", "-c", ...test];
+    const { code, output } = await runOn(
+      machine,
+      `docker exec ${name} ${command.map(quote).join(" ")}`,
+    );
+    expect({ code, output }).toEqual({ code: 0, output: "" });
+  });
+
+  it("can be copied as Snikket's own documentation says", async () => {
+    const copy = `docker run --rm --volumes-from=snikket --entrypoint tar \
+      "$(docker inspect --format '{{.Config.Image}}' snikket)" c /snikket | tar t`;
+    expect((await onMachine(copy)).split("\n")).toContain(`snikket/prosody/${folderOf}/accounts/`);
   });
 
   it("keeps the data in /var/lib/snikket/data", async () => {

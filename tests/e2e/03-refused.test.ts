@@ -48,6 +48,7 @@ let before: Awaited<ReturnType<typeof untouched>>;
 /** An `up` that waits its minute for the names; the other ones run beside it. */
 let atTheGate: Promise<Ended>;
 let nowhere: Promise<Ended>;
+let ofNowhere: { env: Record<string, string>; known: Record<string, string> };
 const changed = () => stackFileWith("changed", { retentionDays: 8 });
 
 beforeAll(async () => {
@@ -58,7 +59,9 @@ beforeAll(async () => {
   const host = { provider: "existing", address: machineIp, user: machineUser };
   const [hostKey] = (await onMachine("cat /etc/ssh/ssh_host_ed25519_key.pub")).split(" root");
   const closed = stackFileWith("closed", { host: { ...host, port: 2222, hostKey } });
-  nowhere = up({ stackFile: closed, env: copyOfState("nowhere") });
+  const env = copyOfState("nowhere");
+  ofNowhere = { env, known: resources(env) };
+  nowhere = up({ stackFile: closed, env });
   atTheGate = up({ stackFile: changed() });
 });
 
@@ -115,6 +118,7 @@ it("waits a minute for a machine where nothing listens", async () => {
     `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
   );
   expect(output).toContain("Is the machine running, the address right, and port 2222 open to you");
+  expect(resources(ofNowhere.env)).toEqual(ofNowhere.known);
   expect(seconds).toBeGreaterThan(60);
   expect(seconds).toBeLessThan(100);
 });

@@ -3,6 +3,7 @@ import { openSecureStream } from "../../components/snikket/probes/xmpp";
 import { download, upload } from "../../sandbox/chat/files";
 import { Person } from "../../sandbox/chat/person";
 import { target } from "../../sandbox/chat/server";
+import { domain, zone } from "../../sandbox/settings";
 import {
   bringUp,
   containerIds,
@@ -97,6 +98,9 @@ describe(`a changed setting (random values from seed ${seed})`, () => {
     expectDone(preview);
     expect(summary(preview)).toEqual({ "to update": 6, unchanged: 7 });
     expect(preview.output).toMatch(/~ +command:remote:Command +snikket-deploy +update/);
+    expect(preview.output).toContain(
+      `DNS record needed: groups.${domain} CNAME ${domain}. (TTL 300; in ${zone} the name is groups.chat)`,
+    );
   });
 
   it("recreates the four containers, each once", async () => {

@@ -9,6 +9,7 @@ import { startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { address, checkout, domain } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
+import { openTcp } from "../support/attack-scan";
 import { command, type Ended, expectDone, onMachine, sandbox, services } from "../support/e2e";
 import {
   answers,
@@ -88,11 +89,16 @@ describe("npm run sandbox -- --cloud oracle", () => {
 
 describe("what comes in", () => {
   const table = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
-  const listening = table.filter(({ listens }) => listens === "always");
+  const [tcp, udp] = ["tcp", "udp"].map((kind) =>
+    table.filter(({ protocol, listens }) => protocol === kind && listens === "always"),
+  ) as [typeof table, typeof table];
 
-  it.each(listening)("is what the port table lists: $name", async ({ protocol, from }) => {
-    expect(await answers("peer", protocol, `${ipv4}:${from}`)).toBe(true);
-  });
+  it("is by TCP what the port table lists, of all 65,535 ports", async () =>
+    expect(await openTcp(ipv4)).toEqual(tcp.map(({ from }) => from).sort((a, b) => a - b)));
+
+  it.each(udp)("is by UDP what the port table lists: $name", async ({ from }) =>
+    expect(await answers("peer", "udp", `${ipv4}:${from}`)).toBe(true),
+  );
 
   it("is SSH from the operator alone", async () => {
     expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
@@ -142,6 +148,18 @@ describe("the machine", () => {
       "ssh_keys",
     );
   const running = () => onMachine("docker ps --format '{{.Names}}' | sort", here).catch(() => "");
+
+  it("has SSH as docs/security.md says, and opens nothing to root's key", async () => {
+    const docs = readFileSync(path.join(checkout, "docs/security.md"), "utf8");
+    const rows = [...docs.matchAll(/^\| `(\w+)` \| as you have it \| `(\S+)` \|$/gm)];
+    const wanted = rows.map(([, setting, value]) => `${setting} ${value}`);
+    expect(wanted.length).toBeGreaterThanOrEqual(5);
+    const effective = (await onMachine("/usr/sbin/sshd -T", here)).split("\n");
+    expect(wanted.filter((line) => !effective.includes(line))).toEqual([]);
+    const keys = await onMachine("cat /root/.ssh/authorized_keys 2>/dev/null || :", here);
+    const open = keys.split("\n").filter((line) => line && !line.includes("Please login"));
+    expect(open).toEqual([]);
+  });
 
   it("shows its user data to root alone", async () => {
     expect(await mayRead("root")).toBe(true);

@@ -42,6 +42,6 @@ for (const [i, [step, change]] of Object.entries(changes).entries())
         return signal === "SIGKILL" ? cancel : async () => {};
       },
       change,
-      ...(signal === "SIGKILL" && { says: lock }),
+      ...(signal === "SIGKILL" ? { says: lock } : { mayFail: /update canceled|signal: / }),
       within: 30,
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { bringUp, type Ended, expectDone } from "../support/e2e";
-import { type Fault, happens, newSetting, seed, stackFile } from "../support/fault";
+import { bringUp, expectDone } from "../support/e2e";
+import { type Fault, happens, lost, newSetting, seed, stackFile } from "../support/fault";
 import { newTime } from "../support/fault-changes";
 import { type Cut, Line, linePort, type Size } from "../support/fault-line";
 import { up } from "../support/fault-up";
@@ -11,14 +11,14 @@ const runs = Number(process.env.FAULT_RUNS ?? 50);
 const steps = ["a look", "host-prepare", "docker-install", "snikket-stage", "snikket-deploy"];
 type Place = { step: number; direction: Cut["direction"]; where: number };
 
-const places = fc.sample(
-  fc.record<Place>({
-    step: fc.nat(steps.length - 1),
-    direction: fc.constantFrom("up", "down"),
-    where: fc.noBias(fc.integer({ min: 0, max: 9999 })),
-  }),
-  { seed, numRuns: runs },
-);
+/** Every step in both directions in turn, each time at another byte. */
+const places = fc
+  .sample(fc.noBias(fc.integer({ min: 0, max: 9999 })), { seed, numRuns: runs })
+  .map<Place>((where, run) => ({
+    step: run % steps.length,
+    direction: Math.floor(run / steps.length) % 2 ? "down" : "up",
+    where,
+  }));
 /** Most lines are torn; some go silent, and some machines are new ones, which takes longer. */
 const isSilent = (run: number) => run % 16 === 3;
 const isNew = (run: number) => run % 25 === 12;
@@ -31,6 +31,8 @@ const connections = [0, 1, 1, 2, 3];
 
 let line: Line;
 let sizes: Size[];
+/** How many lines were really cut: what comes back is not always as much as the first time. */
+let cuts = 0;
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
@@ -42,10 +44,6 @@ beforeAll(async () => {
 
 afterAll(() => line.remove());
 
-/** What people read where a line is torn, in the plugin's words or in ours. */
-const words =
-  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|was not reached|ended the connection/;
-
 /** Cuts the line in an `up` that is about to begin. */
 const cutting =
   (cut: Cut, isNew: boolean): Fault["cause"] =>
@@ -56,6 +54,7 @@ const cutting =
     }
     await line.set(cut);
     return async () => {
+      cuts += Math.min(line.cuts, 1);
       await line.heal();
       await line.set();
     };
@@ -67,12 +66,14 @@ it.each(places.map((place, run) => ({ ...place, run, stepName: steps[place.step]
     const byte = 1 + Math.floor((where / 10_000) * (sizes[step]?.[direction] ?? 0));
     const how = isSilent(run) ? "silent" : "reset";
     const connection = isNew(run) ? step : (connections[step] ?? 0);
-    const broken: Ended = await happens({
+    await happens({
       name: `${steps[step]}: ${how} ${direction} at byte ${byte} of ${sizes[step]?.[direction]}${isNew(run) ? ", new machine" : ""}`,
       cause: cutting({ connection, direction, byte, how }, isNew(run)),
+      mayFail: lost,
       change: isNew(run) ? "rebuilt" : (changes[step] ?? newSetting)(),
       within: isNew(run) ? 60 : how === "silent" ? 60 : 20,
     });
-    if (broken.code !== 0) expect(broken.output).toMatch(words);
   },
 );
+
+it("nearly all of these lines were cut", () => expect(cuts).toBeGreaterThan(0.8 * runs));

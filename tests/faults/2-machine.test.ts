@@ -1,6 +1,6 @@
 import { domain } from "../../sandbox/settings";
 import { bringUp, onMachine } from "../support/e2e";
-import { fault, faultsInTurn, newSetting } from "../support/fault";
+import { fault, faultsInTurn, lost, newSetting } from "../support/fault";
 
 beforeAll(() => bringUp({ settings: "any" }));
 
@@ -40,6 +40,24 @@ fault({
     );
     return async () => {};
   },
+  change: newSetting(),
+  mayFail: lost,
+  within: 60,
+});
+
+/** Compose gives a new container the old one's name only at the end. */
+const cutOff = `cd /etc/snikket
+  docker compose up --detach --force-recreate >/dev/null 2>&1 &
+  compose=$!
+  timeout 30 bash -c 'until docker ps --all --format "{{.Names}}" | grep -qE "^[0-9a-f]{12}_"; do sleep 0.02; done'
+  systemctl kill --signal KILL docker
+  wait $compose || :
+  until docker ps >/dev/null 2>&1; do sleep 0.2; done
+  docker ps --all --format "{{.Names}}" | grep -qE "^[0-9a-f]{12}_"`;
+
+fault({
+  name: "Docker dies while containers are made anew",
+  cause: onIt(cutOff, ":"),
   change: newSetting(),
   within: 60,
 });

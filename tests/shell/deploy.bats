@@ -22,7 +22,7 @@ certificate() {
 }
 
 deploy() {
-  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 PORTS=$'tcp 443\nudp 3478' "$@" - snikket/certificate.sh snikket/deploy.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 PORTS=$'tcp 443\nudp 3478' "$@" - snikket/certificate.sh snikket/compose.sh snikket/deploy.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 invitation() { printf https://chat.example.org/invite/abc/; }
 X
@@ -34,6 +34,15 @@ X
   [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[\"tcp/443\",\"tcp/80\",\"udp/3478\"\],\"chain\":null\}$ ]]
   grep -x 'docker compose up --detach --remove-orphans' "$CALLS"
   not_called cron.daily
+}
+
+@test "removes first what an interruption left half made, and nothing else" {
+  fake docker 'case "$*" in ps*project=snikket*) printf "%s\n" 0123456789ab_snikket snikket-proxy ba9876543210_snikket-portal ;; inspect*) echo 2001-01-01 ;; *python3*) printf credential ;; esac'
+  deploy
+  assert_done
+  [ "$(grep -E 'docker (rm|compose up)' "$CALLS")" = 'docker rm --force 0123456789ab_snikket
+docker rm --force ba9876543210_snikket-portal
+docker compose up --detach --remove-orphans' ]
 }
 
 @test "waits for what starts late, such as the relay of calls" {

@@ -3,13 +3,25 @@ import { ensureImage } from "../../sandbox/images";
 import { containerName, sandboxName } from "../../sandbox/settings";
 import { onMachine } from "./e2e";
 
-/** Knocks at every port by TCP. Where nothing filters, a closed one says so at once. */
-const knock = `use Socket qw(:DEFAULT getaddrinfo);
-for my $port (1 .. 65535) {
-  my ($error, $at) = getaddrinfo($ARGV[0], $port, { socktype => SOCK_STREAM });
-  die $error if $error;
-  socket(my $socket, $at->{family}, SOCK_STREAM, 0) or die;
-  print "$port\\n" if connect($socket, $at->{addr});
+/** Knocks at every port by TCP, at 2000 at once; who has not answered after a second is filtered. */
+const knock = `use Socket qw(:DEFAULT SOCK_NONBLOCK getaddrinfo);
+my @ports = 1 .. 65535;
+while (my @some = splice @ports, 0, 2000) {
+  my %waiting;
+  for my $port (@some) {
+    my ($error, $at) = getaddrinfo($ARGV[0], $port, { socktype => SOCK_STREAM });
+    die $error if $error;
+    socket($waiting{$port}, $at->{family}, SOCK_STREAM | SOCK_NONBLOCK, 0) or die $!;
+    connect($waiting{$port}, $at->{addr});
+  }
+  for (my $left = 20; %waiting && $left; $left--) {
+    select(undef, undef, undef, 0.05);
+    for my $port (keys %waiting) {
+      my $open = getpeername($waiting{$port});
+      print "$port\\n" if $open;
+      delete $waiting{$port} if $open || unpack("I", getsockopt($waiting{$port}, SOL_SOCKET, SO_ERROR));
+    }
+  }
 }`;
 
 /** Sends to ports by UDP until each has said that it is closed, or has not for three seconds. */

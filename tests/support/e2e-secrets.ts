@@ -4,12 +4,12 @@ import { inHome } from "../../sandbox/settings";
 import { texts } from "../../sandbox/stand-ins/kept";
 import { expectDone, machine, onMachine } from "./e2e";
 import { pulumi } from "./e2e-stack";
-import { runOn, steps } from "./e2e-steps";
+import { isSecret, plain, runOn, steps } from "./e2e-steps";
 
 /** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
-export async function secrets(): Promise<Record<string, string>> {
-  const kept = await onMachine("cat /var/lib/snikket/secrets.conf");
-  const value = (name: string) => new RegExp(`^${name}=(.+)$`, "m").exec(kept)?.[1] ?? "";
+export async function secrets(name = machine): Promise<Record<string, string>> {
+  const kept = await onMachine("cat /var/lib/snikket/secrets.conf", { name });
+  const value = (key: string) => new RegExp(`^${key}=(.+)$`, "m").exec(kept)?.[1] ?? "";
   const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
   const { invitation, turn } = JSON.parse((await steps())["snikket-deploy"]?.stdout ?? "");
   return {
@@ -17,14 +17,13 @@ export async function secrets(): Promise<Record<string, string>> {
     ...Object.fromEntries(key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line])),
     "portal secret": value("SNIKKET_WEB_SECRET_KEY"),
     "bootstrap secret": value("TWEAK_SNIKKET_BOOTSTRAP_SECRET"),
-    "TURN secret": await onMachine("cat /var/lib/snikket/data/prosody/turn-auth-secret-v2"),
+    "TURN secret": await onMachine("cat /var/lib/snikket/data/prosody/turn-auth-secret-v2", {
+      name,
+    }),
     "TURN credential": turn.credential,
     "first invitation": String(invitation).split("/").filter(Boolean).at(-1) ?? "",
   };
 }
-
-/** Marks a secret in a state; its `plaintext` is JSON. Source: Pulumi's sdk/go/common/resource/sig. */
-const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** The private keys that the stack itself made, line by line, and what it gave to the machine with one in it. */
 export async function keysInState(): Promise<Record<string, string>> {
@@ -47,9 +46,7 @@ export async function keysInState(): Promise<Record<string, string>> {
 
 function secretTexts(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
-  return secretMark in value
-    ? texts(JSON.parse((value as unknown as { plaintext: string }).plaintext))
-    : Object.values(value).flatMap(secretTexts);
+  return isSecret(value) ? texts(plain(value)) : Object.values(value).flatMap(secretTexts);
 }
 
 /** Which of these a text contains, each with the line it is first in, itself blotted out. */

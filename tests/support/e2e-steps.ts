@@ -5,6 +5,7 @@ import { pulumi } from "./e2e-stack";
 /** What is sent to the machine in the steps of a deployment, by their names. */
 export type Steps = Record<string, { create: string; stdin: string; stdout: string }>;
 
+/** Marks a secret in a state; its `plaintext` is JSON. Source: Pulumi's sdk/go/common/resource/sig. */
 const secret = "4dabf18193072939515e22adb298388d";
 
 /** The steps as the stack's state remembers them, secrets in plain text. */
@@ -23,8 +24,11 @@ export async function steps(): Promise<Steps> {
   );
 }
 
+/** Whether this stands for a secret in a state. */
+export const isSecret = (value: object): boolean => secret in value;
+
 /** A secret stands in the state as an object around its JSON. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   const wrapped = value as { [secret]?: string; plaintext?: string };
   return wrapped?.[secret] ? JSON.parse(wrapped.plaintext ?? '""') : value;
 }

@@ -64,7 +64,7 @@ export interface Container {
     RestartPolicy: { Name: string };
     LogConfig: { Type: string; Config: Record<string, string> };
   };
-  Config: { Labels: Record<string, string> };
+  Config: { Labels: Record<string, string>; Healthcheck: { Test: string[] } };
 }
 
 /** Every container on the machine by its name, running or not. */

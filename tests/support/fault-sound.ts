@@ -33,7 +33,7 @@ find etc/snikket etc/snikket-ports etc/systemd/system/snikket-firewall.service u
   -type f -not -name snikket.conf -not -name .sums -printf '%m %u:%g %p ' -exec sh -c 'sha256sum <"$1"' - {} \\; | sort
 [ ! -e var/lib/snikket/data/marker ] || sha256sum var/lib/snikket/data/marker
 docker ps --all --format '{{.Names}}' | sort | while read -r name; do
-  docker inspect --format 'container {{.Name}} {{.Config.Image}} {{.State.Status}} {{if ne .State.Health.Status "unhealthy"}}sound{{else}}unhealthy{{end}}' "$name"
+  docker inspect --format 'container {{.Name}} {{.Config.Image}} {{.State.Status}} {{with .State.Health}}{{if ne .Status "unhealthy"}}sound{{else}}unhealthy{{end}}{{end}}' "$name"
 done
 docker volume ls --format 'volume {{.Name}}' | sort
 dpkg-query --show --showformat '\${Package} \${Version} \${db:Status-Status}\\n' 'docker*' 'containerd*' 2>/dev/null | grep -v not-installed

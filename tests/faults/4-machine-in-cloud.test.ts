@@ -1,0 +1,120 @@
+import { inCloud } from "../../sandbox/cloud/router";
+import { docker } from "../../sandbox/docker";
+import { expectDone, onMachine, sandbox } from "../support/e2e";
+import { bringUpCloud, cloudMachine } from "../support/e2e-cloud";
+import { hostWith } from "../support/e2e-families";
+import { pulumi } from "../support/e2e-stack";
+import { type Fault, fault, happensTo, lost, newSetting, stackFile } from "../support/fault";
+import { startUp } from "../support/fault-up";
+
+beforeAll(async () => {
+  await bringUpCloud("oracle");
+  happensTo(cloudMachine);
+});
+
+afterAll(async () => expectDone(await sandbox(["down"])));
+
+const onIt = (script: string) => onMachine(script, { name: cloudMachine });
+
+/** Done while a step runs. */
+const during =
+  (step: string, happens: () => Promise<unknown>, gone: () => Promise<unknown>): Fault["cause"] =>
+  async (broken) => {
+    expect(await broken().says(new RegExp(`${step} +updating`))).toBe(true);
+    await happens();
+    return async () => {
+      await gone();
+    };
+  };
+
+const changes = {
+  "host-prepare": () => hostWith({ rebootAt: "03:07" }),
+  "snikket-stage": newSetting,
+  "snikket-deploy": newSetting,
+};
+
+/** The cloud's router has whoever speaks SSH to the machine hang up. */
+const noSsh = (how: "-I" | "-D") =>
+  inCloud(`iptables -w ${how} FORWARD -p tcp --dport 22 -j REJECT --reject-with tcp-reset || :`);
+
+for (const [step, change] of Object.entries(changes))
+  fault({
+    name: `in a cloud, ${step}: its router cuts the line`,
+    cause: during(
+      step,
+      () => noSsh("-I"),
+      () => noSsh("-D"),
+    ),
+    ...{ change, mayFail: lost, within: 60 },
+  });
+
+const restarted = () => docker(["restart", "--time", "30", cloudMachine]);
+const started = () => docker(["start", cloudMachine]);
+
+fault({
+  name: "in a cloud, snikket-stage: the machine is rebooted",
+  cause: during("snikket-stage", restarted, async () => {}),
+  ...{ change: newSetting, mayFail: lost, within: 90 },
+});
+
+fault({
+  name: "in a cloud, snikket-deploy: the machine loses its power",
+  cause: during("snikket-deploy", () => docker(["kill", cloudMachine]), started),
+  ...{ change: newSetting, mayFail: lost, within: 90 },
+});
+
+fault({
+  name: "in a cloud, snikket-stage: /tmp is full",
+  async cause() {
+    await onIt("mount -t tmpfs -o size=64k tmpfs /tmp; cat /dev/zero >/tmp/x 2>/dev/null || :");
+    return async () => {
+      await onIt("umount /tmp");
+    };
+  },
+  ...{ change: newSetting, says: /No space left on device/, within: 30 },
+});
+
+fault({
+  name: "in a cloud, snikket-stage: the engine gets a SIGTERM",
+  async cause(broken) {
+    const running = broken();
+    expect(await running.says(/snikket-stage +updating/)).toBe(true);
+    running.signal("SIGTERM");
+    return async () => {};
+  },
+  ...{ change: newSetting, mayFail: /update canceled|signal: /, within: 30 },
+});
+
+fault({
+  name: "in a cloud, snikket-deploy: the engine gets a SIGKILL",
+  async cause() {
+    const killed = startUp(stackFile());
+    expect(await killed.says(/snikket-deploy +updating/)).toBe(true);
+    killed.signal("SIGKILL");
+    await killed.ended;
+    return async () => expectDone(await pulumi(["cancel", "--yes"]));
+  },
+  change: newSetting,
+  ...{ says: /the stack is currently locked by 1 lock\(s\).*`pulumi cancel`/, within: 30 },
+});
+
+fault({
+  name: "in a cloud, by hand: settings are edited, two containers are removed",
+  async cause() {
+    await onIt(`echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf
+      docker rm --force snikket-certs snikket`);
+    return async () => {};
+  },
+  ...{ change: newSetting, within: 40 },
+});
+
+fault({
+  name: "in a cloud, two people run `pulumi up` at once",
+  async cause() {
+    const first = startUp(stackFile());
+    expect(await first.says(/snikket-stage +updating/)).toBe(true);
+    return async () => expectDone(await first.ended);
+  },
+  change: newSetting,
+  ...{ says: /the stack is currently locked by 1 lock\(s\)/, within: 30 },
+});
