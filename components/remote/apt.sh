@@ -11,7 +11,8 @@ lists_are_read() {
 read_lists() {
   step "Reading the package lists"
   wait_until 1200 "another program to be done with apt" lists_are_read ||
-    fail "Another program has kept apt busy for 20 minutes." "On the machine, look at: ps -ef | grep -e apt -e dpkg"
+    fail "Another program has kept apt busy for 20 minutes." "apt says: $(grep -m 1 "Could not get lock" "$FILES/update")" \
+      "On the machine, look at: ps -ef | grep -e apt -e dpkg"
   awk '/^[WE]:/ {print substr($0, 1, 300)}' "$FILES/update" | plain >&2
 }
 

@@ -13,13 +13,24 @@ plain() { sed 's/[[:cntrl:]]/ /g' | cut -c1-4000; }
 # Says what is being done, in one line.
 step() { plain <<<"${*//$'\n'/ }" >&2; }
 
+# Who holds the lock, as the kernel tells it: fuser is not on every machine.
+lock_holders() {
+  local holder
+  for holder in /proc/[0-9]*/fdinfo/9; do
+    grep -qs "FLOCK .*:$(stat -Lc %i /dev/fd/9) 0 EOF" "$holder" || continue
+    holder=${holder%/fdinfo/9}
+    printf ' process %s (%s)' "${holder##*/}" "$(cat "$holder/comm" 2>/dev/null)"
+  done
+}
+
 # One run at a time: what a cut left behind may still be at work, and its children hold the lock.
 waited=0
 exec 9>"${LOCK_FILE:-/run/lock/snikket-up.lock}"
 until flock --wait 10 9; do
-  step "Another run is still at work on this machine"
+  holders=$(lock_holders)
+  step "Another run is still at work on this machine:${holders:= unknown}"
   if ((++waited == 90)); then
-    step "ERROR: It has not ended within 15 minutes. On the machine, look at: fuser -v /run/lock/snikket-up.lock"
+    step "ERROR: It has not ended within 15 minutes. What was at work last:$holders. On the machine, look at: ps -ef --forest"
     exit 1
   fi
 done

@@ -41,7 +41,8 @@ machine_run() {
   done
   text=$(cd "$PROJECT/components" && cat remote/prelude.sh "$@")
   text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
-  run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" "${variables[@]}" "$(type -P bash)" -s <<<"$text"
+  run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" LOCK_FILE="$ROOT/run/lock/up" \
+    "${variables[@]}" "$(type -P bash)" -s <<<"$text"
 }
 
 # The whole list of what was called, with the machine's own paths.

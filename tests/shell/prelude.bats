@@ -36,10 +36,35 @@ setup() { make_machine; }
   [ "$output" = $'700\n600' ]
 }
 
+@test "what ends badly leaves no copy of its memory, which may hold keys" {
+  # Where the tests themselves may leave none, the script has nothing to forbid.
+  ulimit -c unlimited || skip "core dumps cannot be allowed here"
+  machine_run - <<<'ulimit -S -c >&3; ulimit -H -c >&3'
+  [ "$output" = $'0\n0' ]
+}
+
+@test "a run waits 15 minutes for another, and says at the end which it is" {
+  exec 9>"$ROOT/run/lock/up"
+  flock 9
+  ln -s "/proc/$BASHPID" "$ROOT/proc/$BASHPID"
+  fake flock 'exit 1'
+  machine_run - <<<'echo on >&3'
+  assert_failed_with "Another run is still at work on this machine: process $BASHPID (bash)" \
+    "ERROR: It has not ended within 15 minutes. What was at work last: process $BASHPID (bash)."
+  [ "$(grep -cx 'flock --wait 10 9' "$CALLS")" -eq 90 ]
+}
+
+@test "a run goes on as soon as the other has ended, and names nobody where nobody is seen" {
+  fake flock "[[ -e $ROOT/tmp/asked ]] || { : >$ROOT/tmp/asked; exit 1; }"
+  machine_run - <<<'echo on >&3'
+  [ "$output" = on ]
+  [ "$stderr" = "Another run is still at work on this machine: unknown" ]
+}
+
 @test "quietly keeps the output of what goes well to itself" {
   machine_run - <<<'quietly "Working" bash -c "echo noise; echo more >&2"; echo done >&3'
   [ "$status" -eq 0 ]
-  [ "$output" = done ]
+  [ "$output" = "done" ]
   [ "$stderr" = Working ]
 }
 
@@ -69,6 +94,13 @@ setup() { make_machine; }
   [[ $stderr == *"Working: 10 s so far"* ]]
 }
 
+@test "quietly ends what takes longer than 30 minutes, and shows what it said last" {
+  fake timeout 'echo "Unpacking the piano"; exit 124'
+  machine_run - <<<'quietly "Working" haul piano; echo on >&3'
+  assert_failed_with $'Unpacking the piano\nERROR: Working: that did not end within 30 minutes.' "The last lines of its output stand above."
+  assert_calls <<<'timeout 1800 haul piano'
+}
+
 @test "wait_until ends as soon as it is so" {
   machine_run - <<<'n=0; so() { n=$((n + 1)); [[ $n -ge 2 ]]; }; wait_until 60 "it" so; echo "$n" >&3'
   [ "$status" -eq 0 ]
@@ -76,7 +108,8 @@ setup() { make_machine; }
 }
 
 @test "wait_until ends after its time, and says what it waits for" {
-  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 10)); }; wait_until 30 "rain" false || echo "gave up after $SECONDS" >&3'
+  # Unset, SECONDS is a variable like any other, and only what sleeps moves it.
+  machine_run - <<<'unset SECONDS; SECONDS=0; sleep() { SECONDS=$((SECONDS + 10)); }; wait_until 30 "rain" false || echo "gave up after $SECONDS" >&3'
   [ "$output" = "gave up after 30" ]
   [ "$stderr" = $'waiting for rain: 10 s of at most 30 s\nwaiting for rain: 20 s of at most 30 s' ]
 }

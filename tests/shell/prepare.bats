@@ -93,6 +93,21 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   [ "$(grep -c 'apt-get update' "$CALLS")" -eq 2 ]
 }
 
+@test "waits 20 minutes for another program that keeps apt busy, and says at the end what apt says" {
+  fake apt-get 'echo "Reading package lists..."; echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)"; exit 100'
+  machine_run remote/apt.sh - <<<'unset SECONDS; SECONDS=0; sleep() { SECONDS=$((SECONDS + 600)); }; read_lists; echo on >&3'
+  assert_failed_with "of at most 1200 s" "ERROR: Another program has kept apt busy for 20 minutes." \
+    "apt says: E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)"
+  [ "$(grep -c 'apt-get update' "$CALLS")" -eq 3 ]
+}
+
+@test "one reading of the package lists that hangs is ended after 10 minutes" {
+  fake timeout 'exit 124'
+  machine_run remote/apt.sh - <<<'read_lists; echo on >&3'
+  [ "$output" = on ]
+  assert_calls <<<'timeout 600 apt-get update -q'
+}
+
 @test "finishes an installation that was cut off" {
   fake dpkg 'case $1 in -s) echo "Status: install ok installed" ;; --audit) echo half ;; *) echo amd64 ;; esac'
   prepare
