@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -40,6 +40,16 @@ export const projectFiles = (...patterns: string[]): string[] =>
   )
     .split("\n")
     .filter((file) => file && existsSync(path.join(root, file)));
+
+/** What a shell reads: told by its ending, or by its first line where it has none. */
+export const shellScripts = (): string[] =>
+  projectFiles().filter((file) => {
+    const ending = path.extname(file);
+    return ending === ".sh" || (ending === "" && beginsAsShell(path.join(root, file)));
+  });
+
+const beginsAsShell = (file: string): boolean =>
+  statSync(file).isFile() && /^#!.*\b(ba)?sh\b/.test(readFileSync(file, "utf8"));
 
 /** A program that npm installed. */
 export const installed = (name: string): string => path.join(root, "node_modules/.bin", name);
