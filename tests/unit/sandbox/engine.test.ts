@@ -1,8 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { version } from "pulumi/package.json";
 import { engineEnvironment, ensureEngine, isRecent } from "../../../sandbox/engine";
+import { fakeProgram } from "../../support/programs";
+
+jest.mock("node:child_process", () => require("../../support/programs").childProcess);
 
 let folder: string;
 const environment = { ...process.env };
@@ -14,16 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env = { ...environment };
+  jest.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
 /** Programs that only print a version. */
 function fakeEngine(bin: string, found: string): string {
-  mkdirSync(bin, { recursive: true });
-  for (const name of ["pulumi", "pulumi-language-nodejs"]) {
-    writeFileSync(path.join(bin, name), `#!/bin/sh\necho ${found}\n`);
-    chmodSync(path.join(bin, name), 0o755);
-  }
+  for (const name of ["pulumi", "pulumi-language-nodejs"]) fakeProgram(bin, name, `echo ${found}`);
   return bin;
 }
 
@@ -60,6 +60,57 @@ describe("ensureEngine", () => {
     rmSync(path.join(folder, "cache"), { recursive: true });
     process.env.PATH = fakeEngine(path.join(folder, "bin"), "v3.251.0");
     expect((await ensureEngine({ home: home() })).how).toMatch(/^from PATH/);
+  });
+});
+
+describe("where nothing can be downloaded", () => {
+  beforeEach(() => {
+    jest.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no network"));
+    process.env.PATH = path.join(folder, "bin");
+  });
+  const program = (name: string, body: string) => fakeProgram(path.join(folder, "bin"), name, body);
+  /** What a person is told, and the exit code of the sandbox's command. */
+  const told = async () => {
+    const problem = await ensureEngine({ home: home() }).catch((error) => error);
+    expect(problem).toMatchObject({ exitCode: 3 });
+    expect(problem.message).toMatch(
+      /^No Pulumi engine could be brought.*\n- Pulumi 3\.251 or later/,
+    );
+    return problem.message.split("The last way tried: ")[1];
+  };
+  const go = (body: string) =>
+    program("go", `[ "$1" != env ] || { echo go1.24.0; exit; }\n${body}`);
+
+  it("builds the engine with Go from its sources", async () => {
+    go(`echo "$PWD $*" >>${folder}/calls
+      while [ "$1" != -o ]; do shift; done
+      /bin/mkdir -p "\${2%/*}"; printf '#!/bin/sh\\n' >"$2"; /bin/chmod +x "$2"`);
+    expect((await ensureEngine({ home: home() })).how).toBe("built from source");
+    expect(linked()).toBe(realpathSync(cached()));
+    expect(readFileSync(path.join(folder, "calls"), "utf8")).toMatch(
+      /language-nodejs build .*\n.*cli build .*\n$/,
+    );
+  });
+
+  it("ends with Go's last words and every other way, where its modules cannot be had", async () => {
+    go(`i=0; while [ $i -lt 99 ]; do echo go: downloading module$i; i=$((i + 1)); done >&2
+      echo 'proxy.golang.org: connection refused' >&2; exit 1`);
+    const words = await told();
+    expect(words).toMatch(/downloading module98\nproxy\.golang\.org: connection refused\n$/);
+    expect(words.length).toBeLessThan(600);
+  });
+
+  it.each([
+    ["is none", undefined],
+    ["is one that is too old", "go1.20.14"],
+  ])("fetches Go with python3 where there %s, and ends with its last words", async (_, version) => {
+    if (version) program("go", `echo ${version}`);
+    program("python3", "echo No module named pip >&2; exit 1");
+    expect(await told()).toBe("No module named pip\n");
+  });
+
+  it("ends with every way, where there is neither Go nor python3", async () => {
+    expect(await told()).toMatch(/python3.*ENOENT/);
   });
 });
 

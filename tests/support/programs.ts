@@ -1,0 +1,24 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+/** Puts a shell script in a program's place; it can count on no other program. */
+export function fakeProgram(folder: string, name: string, body: string): void {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, name);
+  writeFileSync(file, `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
+}
+
+const real = jest.requireActual<typeof import("node:child_process")>("node:child_process");
+
+const withEnvironment =
+  (start: (program: string, args: string[], options: object) => unknown) =>
+  (program: string, args: string[], options: object) =>
+    start(program, args, { env: process.env, ...options });
+
+/** For `jest.mock("node:child_process")`: what a test sets in the environment, PATH above all, holds for programs too. */
+export const childProcess = {
+  ...real,
+  spawn: withEnvironment(real.spawn),
+  spawnSync: withEnvironment(real.spawnSync),
+};
