@@ -9,10 +9,13 @@ export interface Figure {
   note?: string;
 }
 
-const verdict = ({ value, budget }: Figure): string => {
-  if (value === undefined) return "skipped";
-  if (budget === undefined) return "";
-  return value <= budget ? "within" : "OVER";
+export const isOver = ({ value, budget }: Figure): boolean =>
+  value !== undefined && budget !== undefined && value > budget;
+
+const verdict = (figure: Figure): string => {
+  if (figure.value === undefined) return "skipped";
+  if (figure.budget === undefined) return "";
+  return isOver(figure) ? "OVER" : "within";
 };
 
 const number = ({ value, unit }: Figure): string =>
