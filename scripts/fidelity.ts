@@ -17,6 +17,44 @@ export const heldFile = path.join(folder, "real.json");
 export const readHeld = (): Held =>
   existsSync(heldFile) ? JSON.parse(readFileSync(heldFile, "utf8")) : {};
 
+/** One clause of a run, as jest reports it. */
+export interface Tested {
+  ancestorTitles: string[];
+  title: string;
+  status: string;
+}
+
+/** Which side of which part it is of, as `contract` titles them. */
+function place({ ancestorTitles: [top = ""] }: Tested) {
+  const [, part = "", side, real = ""] = /^(.*), (stand-in|real)(?:: (.*))?$/.exec(top) ?? [];
+  return { part, side, real };
+}
+
+/**
+ * Why a run may not be written down: the document says of each clause that it holds on the stand-in.
+ * @param failed all that failed, files that could not be read included
+ */
+export function refusal(run: Tested[], failed: number): string | undefined {
+  const count = (side: string, status: string) =>
+    run.filter((one) => place(one).side === side && one.status === status).length;
+  if (failed > count("real", "failed")) return "not all of it holds on the stand-ins";
+  const skipped = count("stand-in", "pending");
+  return skipped ? `${skipped} clauses were not tried on their stand-in` : undefined;
+}
+
+/** What holds on real things after a run: what passed of the parts that ran, and what is known of the others. */
+export function heldAfter(run: Tested[], before: Held): Held {
+  const all = { ...before };
+  const onReal = run.filter((one) => place(one).side === "real" && one.status !== "pending");
+  for (const one of onReal) delete all[place(one).part];
+  for (const one of onReal.filter(({ status }) => status === "passed")) {
+    const { part, real } = place(one);
+    all[part] ??= { real, clauses: [] };
+    all[part].clauses.push([...one.ancestorTitles.slice(1), one.title].join(": "));
+  }
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 export interface Suite {
   parts: string[];
   /** With the titles of the blocks they stand in: `with a certificate: takes it up by itself`. */

@@ -1,6 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { fidelity, fidelityFile, readHeld, readSuite, suites } from "../../../scripts/fidelity";
+import {
+  fidelity,
+  fidelityFile,
+  type Held,
+  heldAfter,
+  readHeld,
+  readSuite,
+  refusal,
+  suites,
+  type Tested,
+} from "../../../scripts/fidelity";
 
 const folder = path.join(__dirname, "../../contract");
 const text = (name: string) => readFileSync(path.join(folder, name), "utf8");
@@ -42,4 +52,39 @@ test("what was seen to hold on real things is still said", () => {
     const [, suite] = all.find(([, { parts }]) => parts.includes(part)) ?? [];
     expect([part, suite?.clauses]).toEqual([part, expect.arrayContaining(clauses)]);
   }
+});
+
+/** A clause of a run, in a block of its own. */
+const clause = (top: string, status: string, title = "works"): Tested => ({
+  ancestorTitles: [top, "always"],
+  title,
+  status,
+});
+
+test.each<[string, Tested[], number, string | undefined]>([
+  ["all holds", [clause("a part, stand-in", "passed")], 0, undefined],
+  ["a stand-in fails", [clause("a part, stand-in", "failed")], 1, "not all of it holds"],
+  ["a file cannot be read", [clause("a part, stand-in", "passed")], 1, "not all of it holds"],
+  ["there is no report", [], 1, "not all of it holds"],
+  ["a stand-in is skipped", [clause("a part, stand-in: no Docker", "pending")], 0, "1 clauses"],
+  ["the real thing is skipped", [clause("a part, real: not here", "pending")], 0, undefined],
+  ["the real thing alone fails", [clause("a part, real: thing 1.0", "failed")], 1, undefined],
+])("whether a run is written down where %s", (_, run, failed, why) => {
+  expect(refusal(run, failed)).toEqual(why && expect.stringContaining(why));
+});
+
+test("what holds on a real thing is what passed the last time that it ran", () => {
+  const old = { real: "thing 0.9", clauses: ["always: works"] };
+  const before: Held = { "a part": old, "b part": old, "c part": old };
+  const run = [
+    clause("a part, real: thing 1.0", "passed"),
+    clause("a part, real: thing 1.0", "failed", "is fast"),
+    clause("a part, stand-in", "passed", "is fast"),
+    clause("b part, real: thing 1.0", "failed"),
+    clause("c part, real: not here", "pending"),
+  ];
+  expect(heldAfter(run, before)).toEqual({
+    "a part": { real: "thing 1.0", clauses: ["always: works"] },
+    "c part": old,
+  });
 });
