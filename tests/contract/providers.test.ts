@@ -3,6 +3,7 @@ import { type Plugin, type Properties, resource, startPlugin } from "../support/
 import {
   account,
   changes,
+  commented,
   type Provider,
   providers,
   unknown,
@@ -66,6 +67,18 @@ const clauses =
         const planned = await one.diff(old, { ...old, ...now });
         expect({ type, ...planned }).toEqual({ type, changed, replaces: replaces ? changed : [] });
       }
+    });
+
+    it("makes another resource, or updates it, as the SDK's comment on a plain input says", async () => {
+      for (const [type] of types)
+        for (const { name: input, values, replaces } of commented(type)) {
+          const [old, now] = values;
+          const planned = await resource(plugin, type).diff({ [input]: old }, { [input]: now });
+          expect({ type, ...planned }).toEqual({
+            ...{ type, changed: [input] },
+            replaces: replaces ? [input] : [],
+          });
+        }
     });
 
     it("foresees what it will compute as unknown, and what is given as it is", async () => {

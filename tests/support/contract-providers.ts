@@ -7,6 +7,7 @@ import { type Declared, UNKNOWN } from "../../sandbox/stand-ins/model";
 import { models as oci } from "../../sandbox/stand-ins/oci/model";
 import { models as tls } from "../../sandbox/stand-ins/tls/model";
 import type { Pair } from "./contract";
+import { type PlainInput, plainInputs } from "./contract-declarations";
 import { type Properties, pluginPair } from "./contract-plugin";
 
 export const unknown = UNKNOWN;
@@ -55,6 +56,23 @@ export function account(name: PluginName): Record<string, string> {
 export const words = (texts: string[]): string =>
   texts.join("\n").toLowerCase().replaceAll("_", "");
 
+/** Of the inputs whose comment says otherwise: the providers update them. */
+const updated: Record<string, string[]> = {
+  "oci:Core/vcn:Vcn": ["isIpv6enabled", "isOracleGuaAllocationEnabled"],
+  "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule": [
+    ...["description", "destination", "destinationType", "direction", "protocol", "source"],
+    ...["sourceType", "stateless"],
+  ],
+  "oci:Core/instance:Instance": ["async", "preserveBootVolume"],
+};
+
+/** The plain inputs of a type whose comment says whether a change makes another resource. */
+export const commented = (type: string): Required<PlainInput>[] =>
+  plainInputs(type).flatMap(({ replaces, ...input }) => {
+    if (replaces === undefined) return [];
+    return { ...input, replaces: replaces && !updated[type]?.includes(input.name) };
+  });
+
 /** A resource, one change of it, and whether that makes another one. */
 export interface Change {
   type: string;
@@ -100,7 +118,7 @@ const rows = (
   cases: [now: Properties, replaces: boolean][],
 ): Change[] => cases.map(([now, replaces]) => ({ type, old, now, replaces, computed }));
 
-/** Each change that the program's promises hang on: what may be replaced, and what must not be. */
+/** Each change that the program's promises hang on, whatever the comments say: what may be replaced, and what must not be. */
 export const changes: Change[] = [
   ...rows("oci:Core/instance:Instance", machine, "bootVolumeId", [
     [{ displayName: "another" }, false],
@@ -129,6 +147,7 @@ export const changes: Change[] = [
     [{ metadata: { "user-data": "b" } }, false],
     [{ deletionProtection: true }, false],
     [{ bootDisk: { initializeParams: { image: "debian-13", size: 10 } } }, true],
+    [{ bootDisk: { initializeParams: { image: "ubuntu-2404", size: 20 } } }, false],
     [{ metadataStartupScript: "true" }, true],
     [{ zone: "us-east1-c" }, true],
   ]),
