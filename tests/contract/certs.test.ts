@@ -48,6 +48,15 @@ contract("the certificates image", snikketsImages, (images) => {
     expect(await ask("env -u REPORT_DSN /etc/cron.daily/certbot")).not.toMatch(/ended 0$/);
   });
 
+  it("dies without an administrator's address", async () => {
+    const program = "env -u SNIKKET_ADMIN_EMAIL /etc/cron.daily/certbot";
+    expect(await ask(program)).toMatch(/SNIKKET_ADMIN_EMAIL[\s\S]*ended [1-9]\d*$/);
+  });
+
+  it("has no curl for a health check", async () => {
+    expect(await snikket.shell("certs", "command -v curl || echo none")).toBe("none");
+  });
+
   it("does not ask again by itself on the same day, also after a restart", async () => {
     await snikket.docker("restart", "certs", "--time=1");
     await eventually(async () => expect(await snikket.logs("certs")).toMatch(/0 jobs run/));

@@ -5,6 +5,7 @@ import {
   domain,
   prosody,
   type Snikket,
+  settings,
   snikketsImages,
   startServer,
   startSnikket,
@@ -53,11 +54,24 @@ contract("the portal image", snikketsImages, (images) => {
     expect((await portal("invite/nothing/")).status).toBe(404);
   });
 
+  it("has no curl for a health check", async () => {
+    expect(await snikket.shell("portal", "command -v curl || echo none")).toBe("none");
+  });
+
   it("has the Python that the deployment makes credentials of the relay with", async () => {
     const sign =
       "import base64, hashlib, hmac, sys; print(base64.b64encode(hmac.new(b'k', b'm', hashlib.sha1).digest()).decode())";
     const signed = createHmac("sha1", "k").update("m").digest("base64");
     expect(await snikket.shell("portal", `python3 -c "${sign}"`)).toBe(signed);
+  });
+
+  it("goes by another name when it is made anew with one", async () => {
+    await snikket.run("portal", settings({ SNIKKET_SITE_NAME: "The Cousins" }));
+    const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
+    await eventually(async () => {
+      const { body } = await portal(location.replace(`https://${domain}/`, ""));
+      expect(body).toContain("The Cousins");
+    });
   });
 
   it("stays healthy, and fails an invitation's page, while the server is away", async () => {

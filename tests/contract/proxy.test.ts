@@ -5,6 +5,7 @@ import {
   healthy,
   names,
   type Snikket,
+  settings,
   snikketsImages,
   startSnikket,
 } from "../support/contract-snikket";
@@ -32,6 +33,10 @@ contract("the proxy image", snikketsImages, (images) => {
     expect((await snikket.get(`http://${domain}/`)).body).toContain("Snikket is starting");
     expect(await open()).toEqual(["tcp/80"]);
     await snikket.shell("proxy", "exec bash -c '</dev/tcp/127.0.0.1/80'");
+  });
+
+  it("has no curl for a health check", async () => {
+    expect(await snikket.shell("proxy", "command -v curl || echo none")).toBe("none");
   });
 
   it("serves challenges under all three names", async () => {
@@ -114,6 +119,17 @@ contract("the proxy image", snikketsImages, (images) => {
       await snikket.run("proxy");
       await eventually(async () => expect(await open()).toEqual(["tcp/443", "tcp/80"]));
       expect((await snikket.get(`http://${domain}/`)).status).toBe(301);
+    });
+
+    it("listens on other ports when it is made anew with them, and leads to these", async () => {
+      const ports = { SNIKKET_TWEAK_HTTP_PORT: "5080", SNIKKET_TWEAK_HTTPS_PORT: "5443" };
+      await snikket.run("proxy", settings(ports));
+      await eventually(async () =>
+        expect(await snikket.listeners()).toEqual(expect.arrayContaining(["tcp/5080", "tcp/5443"])),
+      );
+      expect(await open()).toEqual([]);
+      const { status, location } = await snikket.get(`http://${domain}:5080/a?b`);
+      expect([status, location]).toEqual([301, `https://${domain}:5443/a?b`]);
     });
   });
 });

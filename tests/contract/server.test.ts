@@ -123,6 +123,15 @@ contract("the server image", snikketsImages, (images) => {
       await expect(relayPort(snikket.ip, "wrong")).rejects.toThrow("401");
     });
 
+    it("runs the relay as the user turnserver", async () => {
+      const owners = "stat -c %U $(grep -ls '^turnserver$' /proc/[0-9]*/comm | xargs dirname)";
+      expect(await snikket.shell("server", owners)).toBe("turnserver");
+    });
+
+    it("has no curl for a health check", async () => {
+      expect(await snikket.shell("server", "command -v curl || echo none")).toBe("none");
+    });
+
     it("speaks TLS 1.3 alone with apps, and 1.2 as well where the profile is intermediate", async () => {
       expect(await speaks(snikket, "1.3")).toBe(true);
       expect(await speaks(snikket, "1.2")).toBe(false);
