@@ -46,7 +46,7 @@ export async function planningEngine(home: string): Promise<Record<string, strin
 export const askNobody = ["--refresh=false"];
 
 /**
- * Has the engine say what it would do; changes nothing.
+ * Has the engine say what it would do, where something protected would be replaced as well; changes nothing.
  * @param more options of `pulumi preview`
  * @throws Refusal in the program's or the engine's own words where something stops it
  */
@@ -61,15 +61,23 @@ export async function preview(
   const { code, stdout, stderr } = await run("pulumi", args, project, environment);
   const digest = digestOf(stdout);
   const mistakes = digest?.diagnostics?.filter(({ severity }) => severity === "error") ?? [];
-  if (code === 0 && digest && !mistakes.length) return digest;
+  const words = mistakes.map(({ message }) => inOwnWords(message)).filter(Boolean);
+  const isBlocked = words.length > 0 && words.every(isProtection) && digest?.steps?.length;
+  if (digest && (mistakes.length ? isBlocked : code === 0)) return digest;
   const [, damage] = /snapshot integrity failure; refusing to use it: (.*)/.exec(stderr) ?? [];
   if (damage)
     throw new Refusal(
       `The engine finds the state damaged: ${damage}. See: npx pulumi state repair`,
     );
-  const words = mistakes.map(({ message }) => inOwnWords(message)).filter(Boolean);
   throw new Refusal([...new Set(words)].join("\n") || stderr.trim() || stdout.trim());
 }
+
+/**
+ * The one error after which the engine goes on planning; where something else is replaced "as part of" it, the engine
+ * says nearly the same and ends. Source: pulumi/pulumi, pkg/resource/deploy/step_generator.go.
+ */
+const isProtection = (words: string): boolean =>
+  /^unable to replace resource "[^"]*"\s+as it is currently marked for protection/.test(words);
 
 /** Without colours, and without the engine's frame around what the program says. */
 const inOwnWords = (message: string): string =>

@@ -58,6 +58,42 @@ test("says in the program's words why there is none", async () => {
   });
 });
 
+const protectedMachine = {
+  ...machine,
+  op: "replace",
+  oldState: { ...machine.oldState, protect: true },
+  newState: { ...machine.newState, protect: true },
+  detailedDiff: { displayName: { kind: "update-replace" } },
+  replaceReasons: ["displayName"],
+};
+const failed = { severity: "error", message: "error: preview failed\n" };
+const blocked = (tail: string) => ({
+  severity: "error",
+  message: `error: unable to replace resource "${machine.urn}"${tail}as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`\n`,
+});
+
+test("shows what protection blocks, for the engine goes on planning", async () => {
+  engine({ steps: [protectedMachine], diagnostics: [blocked("\n"), failed] }, 1);
+  const { text, ok } = await look("home");
+  expect(ok).toBe(true);
+  expect(text).toContain("± the machine is replaced");
+  expect(text).toContain("replacement, blocked by protect: pulumi up will refuse it");
+});
+
+test.each([
+  ["another error beside it", [blocked("\n"), { ...failed, message: "error: 401-Nobody\n" }]],
+  ["one after which the engine ends", [blocked(` as part of replacing "${machine.urn}" `)]],
+  ["nothing but its own frame", [failed]],
+])("shows no half of a plan where there is %s", async (_, diagnostics) => {
+  engine({ steps: [protectedMachine], diagnostics }, 1);
+  expect(await look("home")).toMatchObject({ ok: false });
+});
+
+test("shows no plan without a step", async () => {
+  engine({ diagnostics: [blocked("\n"), failed] }, 1);
+  expect(await look("home")).toMatchObject({ ok: false });
+});
+
 test("says it of an engine that does not begin", async () => {
   process.env.PATH = folder;
   expect(await look("home")).toMatchObject({ ok: false, text: expect.stringContaining("pulumi") });
