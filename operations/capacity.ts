@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { noRoom } from "../components/host/oracle/place";
+import { isWantOfRoom, noRoom, roomAdvice } from "../components/host/oracle/place";
 
 /** How a program ended, and what it printed. */
 export interface Ended {
@@ -21,7 +21,9 @@ export async function untilThereIsRoom(
   const end = Date.now() + patience;
   for (;;) {
     const ended = await attempt();
-    if (ended.code === 0 || !ended.output.includes(noRoom)) return ended;
+    if (ended.code === 0 || !isWantOfRoom(ended.output)) return ended;
+    // Oracle says no more than that; the program says the rest by itself.
+    if (!ended.output.includes(noRoom)) console.log(roomAdvice());
     const next = Date.now() + pause;
     if (next > end) {
       console.log("The time is over, and Oracle has no room yet. Run it again whenever you like.");

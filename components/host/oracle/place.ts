@@ -17,6 +17,10 @@ export const isThere = ({ state }: { state: string }): boolean => !state.startsW
 /** How the error begins that goes away by itself: whoever waits for room looks for it. */
 export const noRoom = "Oracle has no room now";
 
+/** Whether a failure is the want of room: as it is said here, or by Oracle itself when it was to start a machine. */
+export const isWantOfRoom = (said: string): boolean =>
+  said.includes(noRoom) || /\bOut\s+of\s+(host\s+)?capacity\b/i.test(said);
+
 /** The availability domain to be in; where none has room, one of them nevertheless. */
 export function placeOf({ domains, kept, configured, room }: Survey): string {
   const withRoom = domains.find((domain) => room[domain] === "AVAILABLE");
@@ -57,13 +61,26 @@ export function roomProblem(survey: Survey): string | undefined {
     return `Oracle has no machines of the shape ${shape} here (${answers.join(", ")}). Set snikket:host.shape to ${otherShape(shape)}.`;
   }
   const bound = kept ? " where this server's data is" : "";
-  return [
-    `${noRoom} for a machine of the shape ${shape}${bound} (${answers.join(", ")}). What was made so far stays, and is no loss.`,
+  return adviceForRoom(
+    `for a machine of the shape ${shape}${bound} (${answers.join(", ")})`,
+    `set snikket:host.shape to ${otherShape(shape)}`,
+  );
+}
+
+/** What to do, and when, where Oracle said so itself: nothing else is known then. */
+export const roomAdvice = (): string =>
+  adviceForRoom(
+    "for this machine",
+    "set another snikket:host.shape, or leave snikket:host.availabilityDomain out, if it is set",
+  );
+
+const adviceForRoom = (what: string, otherwise: string): string =>
+  [
+    `${noRoom} ${what}. What was made so far stays, and is no loss.`,
     "Room comes and goes: run pulumi up again in an hour, or at night, or let it be tried for you: npm run up -- --wait-for-capacity 6h",
-    `Or set snikket:host.shape to ${otherShape(shape)}.`,
+    `Or ${otherwise}.`,
     "Or upgrade the account to pay-as-you-go (console: Billing, Upgrade): it is served first, and what is free stays free.",
   ].join("\n");
-}
 
 const otherShape = (shape: string): string =>
   shape === "VM.Standard.A1.Flex"

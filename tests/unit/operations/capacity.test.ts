@@ -30,10 +30,27 @@ test("goes on until there is room, and says when it asks again", async () => {
   ]);
 });
 
-test("ends at once with any other failure", async () => {
-  const other = { code: 1, output: "error: 401-NotAuthenticated" };
-  expect(await untilThereIsRoom(attempts(noRoom, other), 60_000, 1)).toEqual(other);
+test.each([
+  "error: 500-InternalError, Out of host capacity.",
+  "error: 500-InternalError, Out of capacity for shape VM.Standard.A1.Flex in availability domain AD-1. Try another one.",
+])("goes on where Oracle itself says so, and says what else to do: %s", async (error) => {
+  const launch = { code: 1, output: `  oci:Core:Instance host-machine ${error}\n` };
+  const attempt = attempts(launch, launch, done);
+  expect(await untilThereIsRoom(attempt, 60_000, 1)).toEqual(done);
+  const advice = expect.stringMatching(
+    /^Oracle has no room now .*stays.*\n.*again in an hour.*\n.*availabilityDomain out.*\n.*pay-as-you-go/,
+  );
+  const next = expect.stringMatching(/^Oracle has no room yet/);
+  expect(said).toEqual([advice, next, advice, next]);
 });
+
+test.each(["error: 401-NotAuthenticated", "error: 500-InternalError, Internal error occurred"])(
+  "ends at once with any other failure: %s",
+  async (output) => {
+    const other = { code: 1, output };
+    expect(await untilThereIsRoom(attempts(noRoom, other), 60_000, 1)).toEqual(other);
+  },
+);
 
 test("asks no more when the time would be over", async () => {
   const attempt = attempts(noRoom);
