@@ -64,6 +64,22 @@ test("has a second, reserved address where IPv6 is wanted", async () => {
   ]);
 });
 
+test("warns of a new machine, already in the preview, that others were not counted, unless it may cost money", async () => {
+  const made = await makeGoogle({}, { paid: { allowPaid: true } });
+  expect(made.resource("host-machine").hooks).toEqual({ beforeCreate: ["host-billing"] });
+  expect(made.engine.hooks.find(({ name }) => name === "host-billing")?.opts).toEqual({
+    onDryRun: true,
+  });
+  expect(await made.refusal("paid-billing", {})).toBeUndefined();
+  expect(made.engine.logs).toEqual([]);
+  expect(await made.refusal("host-billing", {})).toBeUndefined();
+  expect(made.engine.logs).toEqual([
+    expect.stringMatching(
+      /^warning: .*One e2-micro and 30 GB .* for each billing account .*not counted/,
+    ),
+  ]);
+});
+
 test("pins another image for another release of Ubuntu", async () => {
   const made = await makeGoogle({ ubuntu: "22.04" });
   const image = `${images}/ubuntu-os-cloud/ubuntu-2204-lts`;

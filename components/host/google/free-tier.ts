@@ -19,7 +19,7 @@ export interface GoogleProblem {
 /** The only machine type that is free. */
 export const freeMachineType = "e2-micro";
 /** Free for each billing account. Source: cloud.google.com/free/docs/free-cloud-features (2026). */
-const free = {
+export const free = {
   diskGb: 30,
   zones: ["us-west1-a b c", "us-central1-a b c f", "us-east1-b c d"].flatMap(zonesOf),
   /** Traffic to the internet in a month. */

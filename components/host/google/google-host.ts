@@ -5,6 +5,7 @@ import { userData } from "../cloud-init";
 import type { Connection, Host, PortRule } from "../host";
 import { type MachineKeys, machineKeys, ubuntuUser } from "../machine-keys";
 import { prepare } from "../prepare";
+import { billingHook } from "./billing";
 import { type GoogleWish, googleMonthlyCost } from "./free-tier";
 import { googleMachine } from "./machine";
 import { googleNetwork } from "./network";
@@ -59,9 +60,10 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     );
     const metadata = googleMetadata(keys);
     const dataDisk = { source: disk.selfLink, deviceName };
+    const hooks = { beforeCreate: [billingHook(`${name}-billing`, args)] };
     const machine = googleMachine(
       name,
-      { ...args, label, metadata, dataDisk, network: network.connection },
+      { ...args, label, metadata, dataDisk, network: network.connection, hooks },
       own,
     );
 

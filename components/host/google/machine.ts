@@ -19,6 +19,7 @@ export interface GoogleMachineArgs {
   dataDisk: { source: pulumi.Input<string>; deviceName: string };
   metadata: Record<string, pulumi.Input<string>>;
   protectMachine: boolean;
+  hooks: pulumi.ResourceHookBinding;
 }
 
 /**
@@ -36,6 +37,7 @@ export function googleMachine(
     protect: args.protectMachine,
     // The metadata holds the host key.
     additionalSecretOutputs: ["metadata"],
+    hooks: args.hooks,
   });
 }
 
