@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { freeMachineType } from "../components/host/google/free-tier";
+import * as google from "../components/host/google/free-tier";
 import type { PortRule } from "../components/host/host";
-import { freeShapes } from "../components/host/oracle/free-tier";
+import * as oracle from "../components/host/oracle/free-tier";
 
 /** What a stack may open, and whether it may cost money. */
 export interface Allowed {
@@ -16,20 +16,59 @@ type Resource = Pick<pulumi.ResourceTransformationArgs, "props" | "opts">;
 /** Says what is wrong with a resource; nothing where it keeps the rule. */
 type HouseRule = (resource: Resource, allowed: Allowed) => string | undefined;
 
-/** Freely given shapes and machine types. */
-const freeMachines = [...freeShapes, freeMachineType];
-
 const isProtected: HouseRule = ({ opts }) =>
   opts.protect === true
     ? undefined
     : "must be protected: with it a family's data or address would be lost";
 
-const isFree: HouseRule = ({ props }, { allowPaid }) => {
-  const size = props.shape ?? props.machineType;
-  return allowPaid || freeMachines.includes(size)
-    ? undefined
-    : `has the size ${size}, which costs money; set snikket:host.allowPaid if that is meant`;
-};
+type Props = Resource["props"];
+/** In words, and whether it is free. */
+type Size = [size: string, isFree: boolean];
+
+const isFree =
+  (sizesOf: (props: Props) => Size[]): HouseRule =>
+  ({ props }, { allowPaid }) => {
+    const paid = sizesOf(props).find(([, isFree]) => !isFree);
+    return allowPaid || !paid
+      ? undefined
+      : `has ${paid[0]}, which costs money; set snikket:host.allowPaid if that is meant`;
+  };
+
+const inGb = (what: string, size: unknown, free: number): Size => [
+  `${what} of ${size} GB`,
+  Number(size) <= free,
+];
+const ofKind = (what: string, kind: string, free: readonly string[]): Size => [
+  `the ${what} ${kind}`,
+  free.includes(kind),
+];
+
+// What an instance leaves out is small; a volume of no size is a large one.
+const oracleMachine = isFree(({ shape, shapeConfig, sourceDetails }) => {
+  const { ocpus = 1, memoryInGbs = 1 } = shapeConfig ?? {};
+  const { bootVolumeSizeInGbs = oracle.smallestVolumeGb } = sourceDetails ?? {};
+  return [
+    ofKind("size", shape, oracle.freeShapes),
+    [`${ocpus} OCPUs`, ocpus <= oracle.free.ocpus],
+    inGb("memory", memoryInGbs, oracle.free.memoryGb),
+    inGb("a boot volume", bootVolumeSizeInGbs, oracle.free.volumesGb),
+  ];
+});
+const oracleVolume = isFree(({ sizeInGbs }) => [inGb("a size", sizeInGbs, oracle.free.volumesGb)]);
+
+const freeDisks = ["pd-standard"];
+const googleMachine = isFree(({ machineType, bootDisk }) => {
+  const { type = "pd-standard", size = 0 } = bootDisk?.initializeParams ?? {};
+  return [
+    ofKind("size", machineType, [google.freeMachineType]),
+    ofKind("boot disk", type, freeDisks),
+    inGb("a boot disk", size, google.free.diskGb),
+  ];
+});
+const googleDisk = isFree(({ type = "pd-standard", size }) => [
+  ofKind("type", type, freeDisks),
+  inGb("a size", size, google.free.diskGb),
+]);
 
 const isNotProxied: HouseRule = ({ props }) =>
   props.proxied === false ? undefined : "must not be proxied: neither chats nor calls come through";
@@ -48,11 +87,12 @@ const opensGroup: HouseRule = ({ props }, allowed) => {
 };
 
 const opensFirewall: HouseRule = ({ props }, allowed) => {
+  // To Google, no sources are all sources, and no ports are all ports.
+  const sources = props.sourceRanges?.length ? props.sourceRanges : ["0.0.0.0/0"];
   for (const { protocol, ports = [] } of props.allows ?? []) {
-    // To Google, no ports are all ports.
     for (const range of ports.length ? ports : ["0-65535"]) {
       const [from, to = from] = range.split("-").map(Number);
-      const wrong = notOpen({ protocol, from, to }, props.sourceRanges ?? ["0.0.0.0/0"], allowed);
+      const wrong = notOpen({ protocol, from, to }, sources, allowed);
       if (wrong) return wrong;
     }
   }
@@ -76,18 +116,25 @@ function notOpen(
     : `${what}, which is not in the table of ports`;
 }
 
+/** What the first that is not kept says. */
+const both =
+  (...some: HouseRule[]): HouseRule =>
+  (resource, allowed) =>
+    some.map((rule) => rule(resource, allowed)).find(Boolean);
+
 const rules: Record<string, HouseRule> = {
   "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule": opensGroup,
   "oci:Core/defaultSecurityList:DefaultSecurityList": opensNothing,
   "oci:Core/securityList:SecurityList": opensNothing,
   "oci:Core/publicIp:PublicIp": isProtected,
   "oci:Core/privateIp:PrivateIp": isProtected,
-  "oci:Core/volume:Volume": isProtected,
-  "oci:Core/instance:Instance": isFree,
+  "oci:Core/ipv6:Ipv6": isProtected,
+  "oci:Core/volume:Volume": both(isProtected, oracleVolume),
+  "oci:Core/instance:Instance": oracleMachine,
   "gcp:compute/firewall:Firewall": opensFirewall,
   "gcp:compute/address:Address": isProtected,
-  "gcp:compute/disk:Disk": isProtected,
-  "gcp:compute/instance:Instance": isFree,
+  "gcp:compute/disk:Disk": both(isProtected, googleDisk),
+  "gcp:compute/instance:Instance": googleMachine,
   "cloudflare:index/dnsRecord:DnsRecord": isNotProxied,
 };
 

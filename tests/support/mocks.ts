@@ -88,7 +88,7 @@ export async function mockEngine({
 }: EngineOptions = {}): Promise<Engine> {
   jest.resetModules();
   // Each copy of the SDK listens for the end of the process.
-  process.setMaxListeners(50);
+  process.setMaxListeners(60);
   process.env.SNIKKET_OFFLINE = "1";
   Reflect.deleteProperty(globalThis, "globalStore");
   const pulumi = require("@pulumi/pulumi") as typeof Pulumi;
