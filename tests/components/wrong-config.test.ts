@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { exampleStack } from "../support/example-stack";
 import { mockEngine } from "../support/mocks";
 
@@ -17,4 +20,30 @@ test("fails before anything is registered, with every mistake in one message and
   snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket`,
   );
   expect(engine.resources).toEqual([]);
+});
+
+describe("without credentials", () => {
+  const before = process.env;
+  const home = mkdtempSync(path.join(os.tmpdir(), "nobody-"));
+  afterAll(() => {
+    process.env = before;
+    rmSync(home, { recursive: true });
+  });
+
+  test("fails likewise where nobody said who asks the cloud", async () => {
+    process.env = {};
+    jest.spyOn(os, "homedir").mockReturnValue(home);
+    const { sshPrivateKey: _, ...rest } = exampleStack();
+    const host = {
+      provider: "oracle",
+      region: "eu-frankfurt-1",
+      compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample",
+      sshFrom: ["198.51.100.7/32"],
+    };
+    const engine = await mockEngine({ config: { ...rest, host: JSON.stringify(host) } });
+    await expect(engine.run(() => require("../../infra/index"))).rejects.toThrow(
+      /^stack "test" is misconfigured; nothing was changed:\n {2}no credentials for Oracle Cloud: .*~\/\.oci\/config.*$/,
+    );
+    expect(engine.resources).toEqual([]);
+  });
 });
