@@ -105,9 +105,9 @@ const Oracle = z.strictObject({
   provider: z.literal("oracle"),
   region: z
     .string()
-    .refine((value) => regions.includes(value), {
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, {
       error: ({ input }) =>
-        `${JSON.stringify(input)} is no region of Oracle Cloud known here, as eu-frankfurt-1; yours stands at the top of its console`,
+        `${JSON.stringify(input)} is no region of Oracle Cloud, as eu-frankfurt-1; yours stands at the top of its console`,
     })
     .describe("Your home region, as eu-frankfurt-1: only there machines are free"),
   compartmentId: z
@@ -182,3 +182,11 @@ const Google = z.strictObject({
 /** The machine: one that is there, or one that a cloud is asked for. */
 export const Host = z.discriminatedUnion("provider", [Existing, Oracle, Google]);
 export type HostConfig = z.output<typeof Host>;
+
+/** What may be wrong with a machine, and may be right. */
+export function hostDoubts(host: HostConfig): string[] {
+  if (host.provider !== "oracle" || regions.includes(host.region)) return [];
+  return [
+    `snikket:host.region is ${host.region}, which is not known here: it is new, or misspelt. Yours stands at the top of Oracle's console.`,
+  ];
+}

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { missingCredentials } from "./config.credentials";
+import { hostDoubts } from "./config.hosts";
 import { explainIssues } from "./config.problems";
 import { type Config, ConfigSchema } from "./config.schema";
 import { secretProblems } from "./config.secrets";
@@ -26,6 +27,7 @@ export function loadConfig(): StackConfig {
       `stack "${pulumi.getStack()}" is misconfigured; nothing was changed:\n${list}`,
     );
   }
+  for (const doubt of hostDoubts(config.host)) pulumi.log.warn(doubt);
   return { ...config, sshPrivateKey: new pulumi.Config().getSecret("sshPrivateKey") };
 }
 

@@ -22,28 +22,52 @@ test("fails before anything is registered, with every mistake in one message and
   expect(engine.resources).toEqual([]);
 });
 
-describe("without credentials", () => {
+const inOracle = (region: string): Record<string, string> => {
+  const { sshPrivateKey: _, ...rest } = exampleStack();
+  const host = {
+    provider: "oracle",
+    region,
+    compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample",
+    sshFrom: ["198.51.100.7/32"],
+  };
+  return { ...rest, host: JSON.stringify(host) };
+};
+
+describe("in a cloud", () => {
   const before = process.env;
   const home = mkdtempSync(path.join(os.tmpdir(), "nobody-"));
-  afterAll(() => {
-    process.env = before;
-    rmSync(home, { recursive: true });
-  });
-
-  test("fails likewise where nobody said who asks the cloud", async () => {
+  beforeEach(() => {
     process.env = {};
     jest.spyOn(os, "homedir").mockReturnValue(home);
-    const { sshPrivateKey: _, ...rest } = exampleStack();
-    const host = {
-      provider: "oracle",
-      region: "eu-frankfurt-1",
-      compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample",
-      sshFrom: ["198.51.100.7/32"],
-    };
-    const engine = await mockEngine({ config: { ...rest, host: JSON.stringify(host) } });
+  });
+  afterEach(() => {
+    process.env = before;
+    jest.restoreAllMocks();
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  test("fails likewise where nobody said who asks it", async () => {
+    const engine = await mockEngine({ config: inOracle("eu-frankfurt-1") });
     await expect(engine.run(() => require("../../infra/index"))).rejects.toThrow(
       /^stack "test" is misconfigured; nothing was changed:\n {2}no credentials for Oracle Cloud: .*~\/\.oci\/config.*$/,
     );
     expect(engine.resources).toEqual([]);
+  });
+
+  test.each([
+    ["eu-frankfurt-1", []],
+    [
+      "eu-atlantis-1",
+      [expect.stringContaining("region is eu-atlantis-1, which is not known here: it is new,")],
+    ],
+  ])("goes on with the region %s, and says where it may not be right", async (region, warnings) => {
+    process.env.OCI_AUTH = "ApiKey";
+    const engine = await mockEngine({ config: inOracle(region) });
+    const warned = jest.spyOn(console, "warn").mockImplementation();
+    await engine.run(() => {
+      const { loadConfig } = require("../../infra/config") as typeof import("../../infra/config");
+      return { region: loadConfig().host };
+    });
+    expect(warned.mock.calls.flat()).toEqual(warnings);
   });
 });
