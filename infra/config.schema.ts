@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import { parse as parseDomain } from "tldts";
 import { z } from "zod";
 import { managedSettings } from "../components/snikket/managed-settings";
+import { usualProxy65Port } from "../components/snikket/ports";
 import { newestRelease, releaseNames } from "../components/snikket/releases";
 import { Dns } from "./config.dns";
 import { Host, ipv4, port } from "./config.hosts";
@@ -177,7 +178,7 @@ export const ConfigSchema = z
     abuseEmail: email.optional().describe("Public contact for abuse"),
     securityEmail: email.optional().describe("Public contact for security"),
     proxy65Port: scalarNumber(port)
-      .default(5000)
+      .default(usualProxy65Port)
       .describe("TCP port for large files from person to person"),
     extraSettings: extraSettings.default({}).describe("Further settings of snikket.conf"),
   })

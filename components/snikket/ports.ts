@@ -16,6 +16,9 @@ export interface PortOptions {
   proxy65Port: number;
 }
 
+/** TCP port of the file transfer proxy where the stack names none; as upstream. */
+export const usualProxy65Port = 5000;
+
 /** First UDP port of relayed calls; the start of the dynamic range, as upstream. */
 const firstRelayPort = 49152;
 

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 const root = path.join(__dirname, "../..");
+// A folder that is renamed ends this, instead of falling out of it.
 const sources = ["infra", "components", "operations", "sandbox", "scripts", "tests"]
-  .filter((folder) => existsSync(path.join(root, folder)))
   .flatMap((folder) =>
     execFileSync("find", [folder, "-name", "*.ts", "-not", "-path", "*/node_modules/*"], {
       cwd: root,
@@ -92,7 +92,7 @@ test("nothing imports the entry file", () => {
 });
 
 test("no port number of Snikket's stands outside the port table", () => {
-  const number = /\b(5222|5223|5269|5270|3478|3479|5349|5350|49152|5765|5280)\b/;
+  const number = /\b(5000|5222|5223|5269|5270|3478|3479|5349|5350|49152|5765|5280)\b/;
   const files = ["infra", "components", "operations"]
     .flatMap(inFolder)
     .filter((file) => file !== "components/snikket/ports.ts");
