@@ -74,6 +74,7 @@ export async function reach(connection: Connection, patience: number): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
+
 function explain(error: DialError, { host, port, user }: Connection, patience: number): string {
   const where = `${user}@${host} port ${port}`;
   switch (error.code) {
