@@ -6,8 +6,8 @@ import { dnsProbe } from "./probes/dns";
 import { portalProbe, xmppProbe } from "./probes/health";
 import { httpProbe } from "./probes/http";
 import type { Probe, ProbeResult } from "./probes/probe";
-import { explainUnreachable } from "./probes/reach";
 import type { ProbeName, VerifyRequest } from "./probes/request";
+import { explainUnreachable } from "./probes/unreachable";
 import { clientProbe, serverProbe } from "./probes/xmpp";
 
 const probes: Record<ProbeName, Probe> = {

@@ -10,8 +10,6 @@ import type { Machine } from "./world";
 
 const label = "snikket-sandbox.machine";
 
-/** The container that is a machine of this name. */
-
 /** Makes these the only machines, each as it is to be. */
 export async function ensureMachines(
   machines: Machine[],

@@ -1,6 +1,6 @@
 import { wronglySignedRepository } from "../../sandbox/services";
 import { bringUp, onMachine } from "../support/e2e";
-import { type Fault, happens, hostWith } from "../support/fault";
+import { type Fault, happens, ownHost } from "../support/fault";
 import { atWeb, type Back, refused } from "../support/fault-services";
 
 beforeAll(() => bringUp({ settings: "any" }));
@@ -15,7 +15,7 @@ const installing = (takesPlace: () => Promise<Back>) => async (): Promise<Back> 
 
 /** Another time for restarts, so that the machine is prepared again. */
 const change = (minute: number) => ({
-  host: hostWith({ rebootAt: `0${minute}:${new Date().toISOString().slice(14, 16)}` }),
+  host: ownHost({ rebootAt: `0${minute}:${new Date().toISOString().slice(14, 16)}` }),
 });
 
 const failed = (seen: string) =>

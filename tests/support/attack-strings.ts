@@ -3,6 +3,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { z } from "zod";
+import { uncommented } from "./example-stack";
 import type { StackFile } from "./stack-file";
 
 /** What means something to a shell, an env file, a terminal, apt, JSON or YAML, and what is no proper text. */
@@ -76,9 +77,7 @@ export const fullStacks = (): Values[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".example.yaml"))
     .map((name) => readFileSync(path.join(folder, name), "utf8"))
-    .map((text) =>
-      text.replaceAll(/^( +)# ((?: *(?:snikket:)?[A-Za-z0-9_]+:(?: .*)?| {4,}\S.*))$/gm, "$1$2"),
-    )
+    .map(uncommented)
     .map((text) => (parse(text) as StackFile).config)
     .map((config) =>
       Object.fromEntries(

@@ -74,6 +74,18 @@ export function documentedEnd(): string[][] {
   return [...steps.matchAll(/`npx pulumi ([^`]+)`/g)].map(([, words = ""]) => words.split(" "));
 }
 
+/** The commands of the README that begin the next family, for a stack of another name beside the sandbox's own. */
+export function documentedNext(name: string): string[][] {
+  const text = readFileSync(path.join(checkout, "README.md"), "utf8");
+  const [, steps = ""] = /The next family, [\s\S]*?\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  expect(steps).toContain("--copy-config-from home");
+  const own = steps
+    .replaceAll("cousins.example.org", `${name}.${zone}`)
+    .replaceAll("cousins", name)
+    .replaceAll("--copy-config-from home", `--copy-config-from ${stack}`);
+  return [...own.matchAll(/npx pulumi (.+)/g)].map(([, words = ""]) => words.split(" "));
+}
+
 /** Machines, volumes and their devices on this computer. */
 export async function traces(): Promise<string[]> {
   const volumes = "/srv/cloud/volumes";

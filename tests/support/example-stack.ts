@@ -32,3 +32,7 @@ export const exampleReports = {
     chain: null,
   }),
 };
+
+/** The text with the keys in its comments uncommented; prose never has a word with a colon alone in front. */
+export const uncommented = (text: string): string =>
+  text.replaceAll(/^( +)# ((?: *(?:snikket:)?[A-Za-z0-9_]+:(?: .*)?| {4,}\S.*))$/gm, "$1$2");

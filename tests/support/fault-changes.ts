@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hostWith, newSetting, seed } from "./fault";
+import { newSetting, ownHost, seed } from "./fault";
 
 const [time = 0] = fc.sample(fc.integer({ min: 0, max: 1439 }), { seed, numRuns: 1 });
 let minute = time;
@@ -8,7 +8,7 @@ let minute = time;
 export function newTime(host: Record<string, unknown> = {}): Record<string, unknown> {
   minute = (minute + 1) % 1440;
   const parts = [Math.floor(minute / 60), minute % 60].map((part) => `${part}`.padStart(2, "0"));
-  return { host: hostWith({ ...host, rebootAt: parts.join(":") }) };
+  return { host: ownHost({ ...host, rebootAt: parts.join(":") }) };
 }
 
 /** The steps on a machine, in their order, and what makes each run again with as little as possible besides. */

@@ -123,12 +123,12 @@ async function apply(change?: Change): Promise<string> {
   if (change !== "rebuilt") return stackFile(change);
   secretsOnce = undefined;
   await rebuilt();
-  if (settings.host) settings.host = { ...settings.host, ...hostWith({}) };
+  if (settings.host) settings.host = { ...settings.host, ...ownHost({}) };
   return stackFile();
 }
 
 /** The setting `host` of the machine that is there, with more in it. */
-export function hostWith(more: Record<string, unknown>): Record<string, unknown> {
+export function ownHost(more: Record<string, unknown>): Record<string, unknown> {
   const { ip: address, hostKey } = knownMachine() ?? { ip: "", hostKey: { public: "" } };
   const own = { provider: "existing", address, user: machineUser };
   return { ...own, hostKey: hostKey.public.trim(), ...more };

@@ -3,16 +3,13 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../infra/config";
 import { schemaFile, stackSchema } from "../../scripts/schema";
+import { uncommented } from "../support/example-stack";
 import { sshKey } from "../support/ssh-keys";
 import { engineValues, type StackFile } from "../support/stack-file";
 
 const folder = path.join(__dirname, "../../stacks");
 const examples = readdirSync(folder).filter((name) => name.endsWith(".example.yaml"));
 const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
-
-/** The text with the keys in its comments uncommented; prose never has a word with a colon alone in front. */
-const uncommented = (text: string) =>
-  text.replaceAll(/^( +)# ((?: *(?:snikket:)?[A-Za-z0-9_]+:(?: .*)?| {4,}\S.*))$/gm, "$1$2");
 
 /** Only a machine that is there already needs a key. */
 const problems = (text: string) => {
