@@ -44,7 +44,11 @@ const children = new Set<ChildProcess>();
 
 /** Ends the programs that still run and what they started, so that nothing outlives an interruption. */
 export function endChildren(): void {
-  for (const { pid, exitCode } of children) if (pid && exitCode === null) process.kill(-pid);
+  for (const { pid } of children) {
+    try {
+      if (pid) process.kill(-pid);
+    } catch {} // It has just ended by itself.
+  }
 }
 
 /** Runs a program to its end; throws with the end of its output when it fails. */

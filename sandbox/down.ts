@@ -36,5 +36,5 @@ export async function down(): Promise<void> {
   await removeContainers();
   forgetStack();
   rmSync(home, { recursive: true, force: true });
-  say("The sandbox is gone. Images stay in Docker, the engine in ~/.cache/snikket-sandbox.");
+  say("The sandbox is gone. Docker runs on and keeps images, ~/.cache/snikket-sandbox the engine.");
 }

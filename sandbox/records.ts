@@ -23,8 +23,7 @@ export async function setRecords(records: SandboxRecord[]): Promise<void> {
 }
 
 /** The next one starts by itself and reads the file. */
-const endNameServer = `old=$(pidof dnsmasq) || exit 0
-  kill $old
+const endNameServer = `old=$(pidof dnsmasq) || exit 0; kill $old
   while kill -0 $old 2>/dev/null; do sleep 0.02; done`;
 
 /** Writes the name server's file; false where it said the same already. */

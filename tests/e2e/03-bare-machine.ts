@@ -109,4 +109,17 @@ export function describeBareMachine(): void {
       expect(await digest(bare)).toEqual(before);
     });
   });
+
+  describe("the distribution's Docker", () => {
+    it("is installed where that is asked for, and serves", async () => {
+      const others =
+        "docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin";
+      await onMachine(`apt-get purge -qy ${others} >/dev/null`, { name: bare });
+      expectDone(await install({ DOCKER_SOURCE: "distribution" }));
+      expect((await dockerPackages()).split("\n")).toEqual(
+        expect.arrayContaining(["docker.io", "docker-cli", "docker-compose"]),
+      );
+      await onMachine("docker ps && docker compose version", { name: bare });
+    });
+  });
 }

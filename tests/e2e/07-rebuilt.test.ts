@@ -73,11 +73,8 @@ beforeAll(async () => {
   const strangers = enginesProcesses();
   const stop = watchProcesses();
   await removeContainer(machine);
-  for (const [interrupter, moment] of [
-    [ctrlC, first],
-    [signalAll("SIGTERM"), second],
-  ] as const) {
-    if (moment) interrupted.push(await interrupt(interrupter, command, moment));
+  for (const moment of [first, second]) {
+    if (moment) interrupted.push(await interrupt(ctrlC, command, moment));
     left.push(...enginesProcesses().filter((pid) => !strangers.includes(pid)));
   }
   // As a power cut: nobody is told, and the engine's lock stays.

@@ -89,12 +89,16 @@ describe("npm run sandbox -- --cloud oracle", () => {
 
 describe("what comes in", () => {
   const table = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
-  const [tcp, udp] = ["tcp", "udp"].map((kind) =>
-    table.filter(({ protocol, listens }) => protocol === kind && listens === "always"),
-  ) as [typeof table, typeof table];
+  const listening = table.filter(({ listens }) => listens === "always");
+  const udp = listening.filter(({ protocol }) => protocol === "udp");
 
-  it("is by TCP what the port table lists, of all 65,535 ports", async () =>
-    expect(await openTcp(ipv4)).toEqual(tcp.map(({ from }) => from).sort((a, b) => a - b)));
+  it("is by TCP what the port table lists, of all 65,535 ports", async () => {
+    const open = (await openTcp(ipv4)).map((port) => `tcp ${port}`);
+    const inTable = table.map(({ protocol, from }) => `${protocol} ${from}`);
+    expect(open.filter((port) => !inTable.includes(port))).toEqual([]);
+    const tcp = listening.filter(({ protocol }) => protocol === "tcp");
+    expect(open).toEqual(expect.arrayContaining(tcp.map(({ from }) => `tcp ${from}`)));
+  });
 
   it.each(udp)("is by UDP what the port table lists: $name", async ({ from }) =>
     expect(await answers("peer", "udp", `${ipv4}:${from}`)).toBe(true),
@@ -174,7 +178,7 @@ describe("the machine", () => {
     expect(await mayRead("nobody")).toBe(false);
   });
 
-  it("starts nothing after a reboot without its volume", async () => {
+  it("starts nothing after a reboot without its volume, and says why", async () => {
     const attachment = inConsole("oci", "VolumeAttachment");
     deleteInConsole("oci", attachment);
     await startCloud("oracle", false);
@@ -183,6 +187,8 @@ describe("the machine", () => {
       async () => (await onMachine("systemctl is-system-running || true", here)) !== "starting",
     );
     expect(await running()).toBe("");
+    const why = await onMachine("systemctl status --no-pager docker.service || :", here);
+    expect(why).toContain("Dependency failed for docker.service");
     changeInConsole("oci", attachment, {});
     await startCloud("oracle", false);
     await docker(["restart", "--time", "30", cloudMachine]);
