@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { Client } from "ssh2";
 import type { Connection } from "../host/host";
 import { printable } from "../printable";
@@ -32,10 +33,11 @@ export async function dial<T = void>(
   const { host, port, user: username, privateKey, hostKey } = connection;
   const expected = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");
   let seen: Buffer | undefined;
+  const sock = connect({ host, port });
   const client = new Client();
-  const over = outcome(client, seconds, use);
+  const over = outcome(client, sock, seconds, use);
   client.connect({
-    ...{ host, port, username, privateKey },
+    ...{ sock, username, privateKey },
     algorithms: { serverHostKey: ["ssh-ed25519"] },
     hostVerifier: (key: Buffer) => {
       seen = key;
@@ -47,7 +49,12 @@ export async function dial<T = void>(
   });
 }
 
-async function outcome<T>(client: Client, seconds: number, use?: (client: Client) => Promise<T>) {
+async function outcome<T>(
+  client: Client,
+  socket: Socket,
+  seconds: number,
+  use?: (client: Client) => Promise<T>,
+) {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<T | undefined>((resolve, reject) => {
     const ended = (level: string, message: string) =>
@@ -68,8 +75,8 @@ async function outcome<T>(client: Client, seconds: number, use?: (client: Client
       .removeAllListeners()
       .on("error", () => {})
       .end();
-    // One that went silent would keep the socket, and the program with it.
-    setTimeout(() => client.destroy(), 1000).unref();
+    // A line that went silent would keep the socket, and the program with it; the library destroys none that has ended.
+    setTimeout(() => socket.destroy(), 1000).unref();
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { standingMachines } from "../../sandbox/cloud/machines";
-import { checkout, domain } from "../../sandbox/settings";
+import { checkout, domain, zone } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
 import { expectDone, sandbox } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
@@ -68,7 +68,7 @@ describe("two families in one account", () => {
       const ended = await pulumi(["preview"], { env });
       expect(ended.code).not.toBe(0);
       expectPlainWords(ended);
-      expect(ended.output).toContain(`snikket-${name}-`);
+      expect(ended.output).toContain(`share.${name}.${zone}-CNAME create`);
       expect(ended.output).toContain("snikket:host.ocpus");
     } finally {
       await pulumi(["stack", "rm", "--yes", name], { env });

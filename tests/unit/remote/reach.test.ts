@@ -1,16 +1,19 @@
+import { once } from "node:events";
 import net from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { Reach, reach } from "../../../components/remote/reach";
+import { dial, printed } from "../../../components/remote/ssh";
 import { closedPort, closeServers, tcpServer } from "../../support/servers";
 import { sshKey } from "../../support/ssh-keys";
 import { type SshServer, sshServer } from "../../support/ssh-server";
 
 const [hostKey, key, stranger] = [sshKey(), sshKey(), sshKey()];
 const servers: SshServer[] = [];
+const lines: net.Server[] = [];
 
 afterEach(() => {
   closeServers();
-  for (const server of servers.splice(0)) server.close();
+  for (const server of [...servers.splice(0), ...lines.splice(0)]) server.close();
 });
 
 async function start(host = hostKey, says?: string): Promise<SshServer> {
@@ -154,4 +157,27 @@ describe("a look at the machine", () => {
     });
     expect(commands).toEqual([]);
   });
+});
+
+test("hangs up for good on a line that went silent: the program would wait for it", async () => {
+  const { connection } = await start();
+  const gone = new Promise<void>((resolve) => {
+    const line = net.createServer({ allowHalfOpen: true }, (client) => {
+      const machine = net.connect(connection.port, connection.host);
+      client.on("data", (chunk) => machine.write(chunk)).on("error", () => resolve());
+      machine.on("data", (chunk) => client.write(chunk));
+      // Nobody ever ends this side; what is sent to a socket that is no more comes back as an error.
+      client.on("end", () => {
+        machine.destroy();
+        const again = setInterval(() => client.write("x"), 500);
+        client.on("close", () => clearInterval(again));
+      });
+    });
+    lines.push(line.listen(0, "127.0.0.1"));
+  });
+  await once(lines[0] as net.Server, "listening");
+  const { port } = lines[0]?.address() as net.AddressInfo;
+  const look = dial({ ...connection, port }, 1, (client) => printed(client, "look"));
+  await expect(look).rejects.toMatchObject({ code: "ETIMEDOUT" });
+  await gone;
 });
