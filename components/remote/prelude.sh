@@ -67,7 +67,7 @@ quietly() {
   done
   wait "$pid" || status=$?
   if ((status)); then
-    tail -n 20 "$log" | cut -c1-400 | plain >&2
+    { tail -n 20 "$log" || :; } | cut -c1-400 | plain >&2
     ((status != 124)) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
     fail "$what: that failed (exit status $status)." "The last lines of its output stand above." ${ADVICE:+"$ADVICE"}
   fi

@@ -35,7 +35,7 @@ export async function dial<T = void>(
   let seen: Buffer | undefined;
   const sock = connect({ host, port });
   const client = new Client();
-  const over = outcome(client, sock, seconds, use);
+  const over = outcome(client, seconds, use).finally(() => hangUp(client, sock));
   client.connect({
     ...{ sock, username, privateKey },
     algorithms: { serverHostKey: ["ssh-ed25519"] },
@@ -49,12 +49,7 @@ export async function dial<T = void>(
   });
 }
 
-async function outcome<T>(
-  client: Client,
-  socket: Socket,
-  seconds: number,
-  use?: (client: Client) => Promise<T>,
-) {
+function outcome<T>(client: Client, seconds: number, use?: (client: Client) => Promise<T>) {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<T | undefined>((resolve, reject) => {
     const ended = (level: string, message: string) =>
@@ -69,15 +64,16 @@ async function outcome<T>(
       // A server that hangs up after its greeting is no error to the library.
       .on("close", () => ended("client-socket", "it hung up"));
   });
-  return over.finally(() => {
-    clearTimeout(timer);
-    client
-      .removeAllListeners()
-      .on("error", () => {})
-      .end();
-    // A line that went silent would keep the socket, and the program with it; the library destroys none that has ended.
-    setTimeout(() => socket.destroy(), 1000).unref();
-  });
+  return over.finally(() => clearTimeout(timer));
+}
+
+/** On a line that went silent, too: its socket would keep the program. The library destroys none that has ended. */
+function hangUp(client: Client, socket: Socket): void {
+  client
+    .removeAllListeners()
+    .on("error", () => {})
+    .end();
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 /** What a command prints, whatever its exit status. */

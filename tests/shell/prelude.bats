@@ -74,6 +74,12 @@ setup() { make_machine; }
   [[ $stderr != *$'\n80\n'* ]]
 }
 
+@test "quietly says what failed where the machine goes down, and its /tmp with it" {
+  machine_run - <<<'quietly "Working" bash -c "rm -r $FILES; exit 7"'
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"ERROR: Working: that failed (exit status 7)."* ]]
+}
+
 @test "quietly ends with advice where there is some, and the next one without it" {
   machine_run - <<<'ADVICE="Try a spade." quietly "Digging" true; quietly "Working" false'
   assert_failed_with "ERROR: Working: that failed"
