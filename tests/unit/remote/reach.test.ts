@@ -161,23 +161,25 @@ describe("a look at the machine", () => {
 
 test("hangs up for good on a line that went silent: the program would wait for it", async () => {
   const { connection } = await start();
-  const gone = new Promise<void>((resolve) => {
-    const line = net.createServer({ allowHalfOpen: true }, (client) => {
-      const machine = net.connect(connection.port, connection.host);
-      client.on("data", (chunk) => machine.write(chunk)).on("error", () => resolve());
-      machine.on("data", (chunk) => client.write(chunk));
-      // Nobody ever ends this side; what is sent to a socket that is no more comes back as an error.
-      client.on("end", () => {
-        machine.destroy();
-        const again = setInterval(() => client.write("x"), 500);
-        client.on("close", () => clearInterval(again));
-      });
-    });
-    lines.push(line.listen(0, "127.0.0.1"));
+  let gone = () => {};
+  const isGone = new Promise<void>((resolve) => {
+    gone = resolve;
   });
-  await once(lines[0] as net.Server, "listening");
-  const { port } = lines[0]?.address() as net.AddressInfo;
+  const line = net.createServer({ allowHalfOpen: true }, (client) => {
+    const machine = net.connect(connection.port, connection.host);
+    client.on("data", (chunk) => machine.write(chunk)).on("error", gone);
+    machine.on("data", (chunk) => client.write(chunk));
+    // Nobody ever ends this side; what is sent to a socket that is no more comes back as an error.
+    client.on("end", () => {
+      machine.destroy();
+      const again = setInterval(() => client.write("x"), 500);
+      client.on("close", () => clearInterval(again));
+    });
+  });
+  lines.push(line.listen(0, "127.0.0.1"));
+  await once(line, "listening");
+  const { port } = line.address() as net.AddressInfo;
   const look = dial({ ...connection, port }, 1, (client) => printed(client, "look"));
   await expect(look).rejects.toMatchObject({ code: "ETIMEDOUT" });
-  await gone;
+  await isGone;
 });
