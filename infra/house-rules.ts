@@ -56,17 +56,17 @@ const oracleMachine = isFree(({ shape, shapeConfig, sourceDetails }) => {
 });
 const oracleVolume = isFree(({ sizeInGbs }) => [inGb("a size", sizeInGbs, oracle.free.volumesGb)]);
 
-const freeDisks = ["pd-standard"];
+const freeDiskType = "pd-standard";
 const googleMachine = isFree(({ machineType, bootDisk }) => {
-  const { type = "pd-standard", size = 0 } = bootDisk?.initializeParams ?? {};
+  const { type = freeDiskType, size = 0 } = bootDisk?.initializeParams ?? {};
   return [
     ofKind("size", machineType, [google.freeMachineType]),
-    ofKind("boot disk", type, freeDisks),
+    ofKind("boot disk", type, [freeDiskType]),
     inGb("a boot disk", size, google.free.diskGb),
   ];
 });
-const googleDisk = isFree(({ type = "pd-standard", size }) => [
-  ofKind("type", type, freeDisks),
+const googleDisk = isFree(({ type = freeDiskType, size }) => [
+  ofKind("type", type, [freeDiskType]),
   inGb("a size", size, google.free.diskGb),
 ]);
 

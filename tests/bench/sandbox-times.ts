@@ -42,24 +42,21 @@ async function withoutCache(): Promise<number> {
 
 export async function sandboxWarm(): Promise<Figure> {
   sandbox("down");
-  return {
-    what: "sandbox, warm",
-    value: await seconds(() => sandbox()),
-    unit: "s",
-    budget: 60,
-    note: "the plan for Oracle that it shows first, boot of the machine, the first up, and two people who talk",
-  };
+  const note =
+    "the plan for Oracle that it shows first, boot of the machine, the first up, and two people who talk";
+  return timed({ what: "sandbox, warm", budget: 60, note });
 }
 
-export async function sandboxIdle(): Promise<Figure> {
-  return {
-    what: "sandbox, nothing to do",
-    value: await seconds(() => sandbox()),
-    unit: "s",
-    budget: 10,
-    note: "an up with no change, and a look at each container",
-  };
-}
+export const sandboxIdle = (): Promise<Figure> => {
+  const note = "an up with no change, and a look at each container";
+  return timed({ what: "sandbox, nothing to do", budget: 10, note });
+};
+
+const timed = async (figure: Pick<Figure, "what" | "budget" | "note">): Promise<Figure> => ({
+  ...figure,
+  value: await seconds(() => sandbox()),
+  unit: "s",
+});
 
 /** From nothing to two people who talk, with all of the cloud's resources. */
 export async function inCloud(): Promise<Figure[]> {

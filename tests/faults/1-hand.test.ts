@@ -6,6 +6,7 @@ import { knownMachine } from "../../sandbox/up";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 import { type Fault, fault, newSetting, stackFile } from "../support/fault";
+import { another, locked } from "../support/fault-causes";
 import { startUp } from "../support/fault-up";
 
 const authorized = `/home/${machineUser}/.ssh/authorized_keys`;
@@ -73,13 +74,9 @@ describe("what was edited by hand, without any other change", () => {
 
 fault({
   name: "two people run `pulumi up` at once",
-  async cause() {
-    const first = startUp(stackFile());
-    expect(await first.says(/snikket-stage +updating/)).toBe(true);
-    return async () => expectDone(await first.ended);
-  },
+  cause: another,
   change: newSetting,
-  says: /the stack is currently locked by 1 lock\(s\)[\s\S]*created by .*\(pid \d+\) at /,
+  says: locked,
   within: 30,
 });
 

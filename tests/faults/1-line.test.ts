@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { bringUp, expectDone } from "../support/e2e";
-import { type Fault, happens, lost, newSetting, seed, stackFile } from "../support/fault";
+import { type Fault, happens, newSetting, seed, stackFile, torn } from "../support/fault";
 import { newTime } from "../support/fault-changes";
 import { type Cut, Line, linePort, type Size } from "../support/fault-line";
 import { up } from "../support/fault-up";
@@ -69,7 +69,7 @@ it.each(places.map((place, run) => ({ ...place, run, stepName: steps[place.step]
     await happens({
       name: `${steps[step]}: ${how} ${direction} at byte ${byte} of ${sizes[step]?.[direction]}${isNew(run) ? ", new machine" : ""}`,
       cause: cutting({ connection, direction, byte, how }, isNew(run)),
-      mayFail: lost,
+      mayFail: torn,
       change: isNew(run) ? "rebuilt" : (changes[step] ?? newSetting)(),
       within: isNew(run) ? 60 : how === "silent" ? 60 : 20,
     });

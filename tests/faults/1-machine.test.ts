@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { docker } from "../../sandbox/docker";
 import { rebootMachine } from "../../sandbox/machine";
 import { knownMachine } from "../../sandbox/up";
 import { bringUp, machine, onMachine } from "../support/e2e";
 import { type Fault, fault, lost, newSetting, seed } from "../support/fault";
+import { during } from "../support/fault-causes";
 import { changes } from "../support/fault-changes";
 
 beforeAll(() => bringUp({ settings: "any" }));
@@ -18,17 +18,6 @@ async function back(): Promise<void> {
 /** Some moment of a step, the same one for the same seed. */
 const moments = fc.sample(fc.integer({ min: 0, max: 700 }), { seed, numRuns: 40 });
 
-/** Does something to the machine while a step runs. */
-const during =
-  (step: string, happens: () => Promise<unknown>, gone: () => Promise<void>): Fault["cause"] =>
-  async (broken) => {
-    const moment = moments.shift() ?? 0;
-    expect(await broken().says(new RegExp(`${step} +(updating|creating)`))).toBe(true);
-    await sleep(moment);
-    await happens();
-    return gone;
-  };
-
 const inEachStep = (
   name: string,
   happens: () => Promise<unknown>,
@@ -38,7 +27,7 @@ const inEachStep = (
   for (const [step, change] of Object.entries(changes))
     fault({
       name: `${step}: ${name}`,
-      cause: during(step, happens, gone),
+      cause: during(step, happens, gone, moments.shift()),
       change,
       mayFail: lost,
       ...more,
@@ -124,7 +113,7 @@ describe("a disk without room", () => {
 
   fault({
     name: "a new machine loses its power while Docker is installed",
-    cause: during("docker-install", () => docker(["kill", machine]), back),
+    cause: during("docker-install", () => docker(["kill", machine]), back, moments.shift()),
     ...{ change: "rebuilt", mayFail: lost, within: 90 },
   });
 

@@ -3,9 +3,8 @@ import { docker } from "../../sandbox/docker";
 import { expectDone, onMachine, sandbox } from "../support/e2e";
 import { bringUpCloud, cloudMachine } from "../support/e2e-cloud";
 import { hostWith } from "../support/e2e-families";
-import { pulumi } from "../support/e2e-stack";
-import { type Fault, fault, happensTo, lost, newSetting, stackFile } from "../support/fault";
-import { startUp } from "../support/fault-up";
+import { fault, happensTo, lost, newSetting } from "../support/fault";
+import { another, during, killed, locked } from "../support/fault-causes";
 
 beforeAll(async () => {
   await bringUpCloud("oracle");
@@ -15,17 +14,6 @@ beforeAll(async () => {
 afterAll(async () => expectDone(await sandbox(["down"])));
 
 const onIt = (script: string) => onMachine(script, { name: cloudMachine });
-
-/** Done while a step runs. */
-const during =
-  (step: string, happens: () => Promise<unknown>, gone: () => Promise<unknown>): Fault["cause"] =>
-  async (broken) => {
-    expect(await broken().says(new RegExp(`${step} +updating`))).toBe(true);
-    await happens();
-    return async () => {
-      await gone();
-    };
-  };
 
 const changes = {
   "host-prepare": () => hostWith({ rebootAt: "03:07" }),
@@ -53,7 +41,7 @@ const started = () => docker(["start", cloudMachine]);
 
 fault({
   name: "in a cloud, snikket-stage: the machine is rebooted",
-  cause: during("snikket-stage", restarted, async () => {}),
+  cause: during("snikket-stage", restarted),
   ...{ change: newSetting, mayFail: lost, within: 90 },
 });
 
@@ -76,26 +64,14 @@ fault({
 
 fault({
   name: "in a cloud, snikket-stage: the engine gets a SIGTERM",
-  async cause(broken) {
-    const running = broken();
-    expect(await running.says(/snikket-stage +updating/)).toBe(true);
-    running.signal("SIGTERM");
-    return async () => {};
-  },
+  cause: during("snikket-stage", (broken) => broken.signal("SIGTERM")),
   ...{ change: newSetting, mayFail: /update canceled|signal: /, within: 30 },
 });
 
 fault({
   name: "in a cloud, snikket-deploy: the engine gets a SIGKILL",
-  async cause() {
-    const killed = startUp(stackFile());
-    expect(await killed.says(/snikket-deploy +updating/)).toBe(true);
-    killed.signal("SIGKILL");
-    await killed.ended;
-    return async () => expectDone(await pulumi(["cancel", "--yes"]));
-  },
-  change: newSetting,
-  ...{ says: /the stack is currently locked by 1 lock\(s\).*`pulumi cancel`/, within: 30 },
+  cause: killed("snikket-deploy"),
+  ...{ change: newSetting, says: locked, within: 30 },
 });
 
 fault({
@@ -110,11 +86,6 @@ fault({
 
 fault({
   name: "in a cloud, two people run `pulumi up` at once",
-  async cause() {
-    const first = startUp(stackFile());
-    expect(await first.says(/snikket-stage +updating/)).toBe(true);
-    return async () => expectDone(await first.ended);
-  },
-  change: newSetting,
-  ...{ says: /the stack is currently locked by 1 lock\(s\)/, within: 30 },
+  cause: another,
+  ...{ change: newSetting, says: locked, within: 30 },
 });

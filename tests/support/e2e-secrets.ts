@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { inHome } from "../../sandbox/settings";
 import { texts } from "../../sandbox/stand-ins/kept";
-import { expectDone, machine, onMachine } from "./e2e";
-import { pulumi } from "./e2e-stack";
-import { isSecret, plain, runOn, steps } from "./e2e-steps";
+import { machine, onMachine } from "./e2e";
+import { inState, isSecret, plain, runOn, steps } from "./e2e-steps";
 
 /** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
 export async function secrets(name = machine): Promise<Record<string, string>> {
@@ -27,12 +26,7 @@ export async function secrets(name = machine): Promise<Record<string, string>> {
 
 /** The private keys that the stack itself made, line by line, and what it gave to the machine with one in it. */
 export async function keysInState(): Promise<Record<string, string>> {
-  const ended = await pulumi(["stack", "export", "--show-secrets"]);
-  expectDone(ended);
-  const { resources }: { resources: { type: string; urn: string }[] } = JSON.parse(
-    ended.stdout,
-  ).deployment;
-  const holders = resources.filter(({ type }) => /PrivateKey$|:Instance$/.test(type));
+  const holders = (await inState()).filter(({ type }) => /PrivateKey$|:Instance$/.test(type));
   const lines = (holder: object) => secretTexts(holder).flatMap((text) => text.trim().split("\n"));
   return Object.fromEntries(
     holders.flatMap((holder) =>

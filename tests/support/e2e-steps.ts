@@ -10,18 +10,21 @@ const secret = "4dabf18193072939515e22adb298388d";
 
 /** The steps as the stack's state remembers them, secrets in plain text. */
 export async function steps(): Promise<Steps> {
-  const ended = await pulumi(["stack", "export", "--show-secrets"]);
-  expectDone(ended);
-  const { deployment } = JSON.parse(ended.stdout);
-  const remote = deployment.resources.filter(({ type }: { type: string }) =>
-    type.endsWith(":remote:Command"),
-  );
+  const remote = (await inState()).filter(({ type }) => type.endsWith(":remote:Command"));
   return Object.fromEntries(
-    remote.map(({ urn, outputs }: { urn: string; outputs: Record<string, unknown> }) => [
+    remote.map(({ urn, outputs = {} }) => [
       urn.split("::").at(-1),
       Object.fromEntries(["create", "stdin", "stdout"].map((key) => [key, plain(outputs[key])])),
     ]),
   );
+}
+
+/** The resources in the stack's state, with its secrets. */
+export async function inState() {
+  const ended = await pulumi(["stack", "export", "--show-secrets"]);
+  expectDone(ended);
+  const { resources } = JSON.parse(ended.stdout).deployment;
+  return resources as { type: string; urn: string; outputs?: Record<string, unknown> }[];
 }
 
 /** Whether this stands for a secret in a state. */

@@ -21,9 +21,9 @@ export interface Fault {
   cause(broken: () => Running): Promise<() => Promise<void>>;
   /** What gives `up` something to do: settings that differ from now, or a new machine that is empty. */
   change?: Change | (() => Change);
-  /** What the broken `up` must say, and fail; absent: it may succeed in spite of the fault. */
+  /** What the broken `up` must say, and fail. */
   says?: RegExp;
-  /** What it says where it fails, if it does. */
+  /** What it must say if it fails; with neither, it must succeed in spite of the fault. */
   mayFail?: RegExp;
   /** Seconds within which the broken `up` ends, and the next, on a quiet machine: only five times as long is a failure. */
   within: number;
@@ -60,8 +60,8 @@ export function happensTo(name: string): void {
 /** Other files' faults have left settings of theirs. */
 let settled: Promise<Ended> | undefined;
 
-/** The same as a part of a test; gives how the last broken `up` ended. */
-export async function happens(...faults: [Fault, ...Fault[]]): Promise<Ended> {
+/** The same as a part of a test. */
+export async function happens(...faults: [Fault, ...Fault[]]): Promise<void> {
   settled ??= up(stackFile());
   expectDone(await settled);
   await markData(victim);
@@ -84,7 +84,6 @@ export async function happens(...faults: [Fault, ...Fault[]]): Promise<Ended> {
   expect(differences).toEqual([]);
   for (const { broken, within } of rows) expect(broken.seconds).toBeLessThan(5 * within);
   expect(next.seconds).toBeLessThan(5 * Math.max(...faults.map(({ within }) => within)));
-  return ended.at(-2) as Ended;
 }
 
 /** The broken `up`, to its end; then the fault is gone. */
@@ -143,9 +142,14 @@ function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
   expect(/^\s+at .*:\d+:\d+\)?$/m.exec(ended.output)?.[0]).toBeUndefined();
 }
 
-/** What people read where a machine or the line to it is lost, in the plugin's words or in ours. */
-export const lost =
-  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|failed attempts: dial|was not reached|ended the connection|ERROR: .*(that failed|does not answer)/;
+/** What people read where a line is torn, in the plugin's words or in ours. */
+export const torn =
+  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|was not reached|ended the connection/;
+
+/** And where the machine itself is lost. */
+export const lost = new RegExp(
+  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer)`,
+);
 
 /** It looked at the server, or had nothing to do. */
 const verified = ({ output }: Ended): boolean =>

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { newestRelease, releases } from "../../../components/snikket/releases";
 import { plugins } from "../../../sandbox/stand-ins/install";
+import { fakeProgram } from "../../support/programs";
 
 const root = path.join(__dirname, "../../..");
 const images = Object.values(releases[newestRelease]);
@@ -17,11 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A program that says what it was asked for, and fails where this pattern of bash matches that. */
-function put(program: string, fails: string): void {
-  const script = `#!/bin/bash\necho "${program} $*"\n[[ "$*" != ${fails} ]]\n`;
-  writeFileSync(path.join(folder, program), script, { mode: 0o755 });
-}
+/** A program that says what it was asked for, and fails where this pattern of a shell matches that. */
+const put = (program: string, fails: string): void =>
+  fakeProgram(folder, program, `echo "${program} $*"\ncase "$*" in ${fails}) exit 1 ;; esac`);
 
 /** Runs the script with these programs first on PATH, as a workflow does or by hand. */
 function real(onGitHub = true) {
