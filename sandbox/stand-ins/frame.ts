@@ -195,7 +195,7 @@ function implementation(context: Context): grpc.UntypedServiceImplementation {
         done({ code: grpc.status.UNKNOWN, details: (error as Error).message });
       }
     };
-  return mapValues(calls, (call) => answering(call as never)) as grpc.UntypedServiceImplementation;
+  return mapValues(calls, (call) => answering(call as never) as never);
 }
 
 type Request = proto.CreateRequest | proto.UpdateRequest | proto.DeleteRequest | proto.ReadRequest;

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Effects, Step } from "./frame";
 import type { Properties } from "./model";
-import { forget, keep, type Resource, resources } from "./store";
+import { forget, isNamed, keep, type Resource, resources } from "./store";
 
 export interface Cloud {
   plugin: string;
@@ -33,7 +33,7 @@ export function kept(cloud: Cloud): Record<string, Effects> {
     },
     async read(step) {
       refuse(failing(`read ${step.type}`));
-      return resources(plugin).find(({ id }) => id === step.id)?.outputs;
+      return resources(plugin).find(({ id }) => isNamed(id, step.id))?.outputs;
     },
   };
   return Object.fromEntries(types.map((type) => [type, effects]));

@@ -58,7 +58,10 @@ const isSecret = (value: unknown): value is { value: unknown } =>
   isObject(value) && value[SIGNATURE] === SECRET;
 const isAbsent = (value: unknown) => value === undefined || value === null;
 
-export const mapValues = (object: Properties, change: (value: unknown, key: string) => unknown) =>
+export const mapValues = <From, To>(
+  object: Record<string, From>,
+  change: (value: From, key: string) => To,
+): Record<string, To> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
 
 /** The value without its secret marks, at any depth. */

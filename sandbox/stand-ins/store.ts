@@ -48,5 +48,9 @@ export const every = <T = Named>(all: Resource[], kind: string): T[] =>
     .filter(({ type }) => type.endsWith(`:${kind}`))
     .map(({ id, outputs }) => ({ ...outputs, id }) as T);
 
+/** A resource is named by its id, or by its address, which ends with it. */
+export const isNamed = (id: string, name: unknown): boolean =>
+  name === id || String(name).endsWith(`/${id}`);
+
 export const forget = (plugin: string, id: string): void =>
   fs.rmSync(file(plugin, id), { force: true });

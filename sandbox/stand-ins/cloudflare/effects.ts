@@ -3,49 +3,47 @@ import { type SandboxRecord, setRecords } from "../../records";
 import { account, zone } from "../../settings";
 import type { Invoke, Step } from "../frame";
 import { kept, newId } from "../kept";
-import type { Properties } from "../model";
-import { type Resource, resources } from "../store";
+import { mapValues, type Properties } from "../model";
+import { every, type Resource, resources } from "../store";
 import * as model from "./model";
 
-const zoneType = "cloudflare:index/zone:Zone";
 const theZone: Resource = {
-  ...{ type: zoneType, id: account.zoneId },
+  ...{ type: "cloudflare:index/zone:Zone", id: account.zoneId },
   ...{ inputs: {}, outputs: { name: zone } },
 };
+
+const said = (status: string, code: number, message: string) =>
+  `${status} {"success":false,"errors":[{"code":${code},"message":"${message}"}]}`;
 
 /** Why Cloudflare does not even look at a question. */
 function denied(zoneId: unknown, config: Properties): string | undefined {
   const token = config["cloudflare:config:apiToken"] ?? process.env.CLOUDFLARE_API_TOKEN;
-  if (token !== account.apiToken)
-    return '403 Forbidden {"success":false,"errors":[{"code":9109,"message":"Invalid access token"}]}';
-  if (zoneId !== account.zoneId)
-    return '403 Forbidden {"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}';
+  if (token !== account.apiToken) return said("403 Forbidden", 9109, "Invalid access token");
+  if (zoneId !== account.zoneId) return said("403 Forbidden", 10000, "Authentication error");
   return undefined;
 }
+
+const alone = "An A, AAAA, or CNAME record with that host already exists.";
 
 function refusal({ inputs, config }: Step, all: Resource[]): string | undefined {
   const problem = denied(inputs.zoneId, config);
   if (problem) return problem;
-  const others = all.filter(({ outputs }) => outputs.name === inputs.name);
-  const alias = [...others, { outputs: inputs }].some(({ outputs }) => outputs.type === "CNAME");
-  if (others.length > 0 && alias)
-    return '400 Bad Request {"errors":[{"code":81053,"message":"An A, AAAA, or CNAME record with that host already exists."}]}';
-  const same = ({ outputs }: Resource) =>
-    outputs.type === inputs.type && outputs.content === inputs.content;
-  return others.some(same)
-    ? '400 Bad Request {"errors":[{"code":81058,"message":"An identical record already exists."}]}'
-    : undefined;
+  const others = every(all, "DnsRecord").filter(({ name }) => name === inputs.name);
+  if (others.length > 0 && [...others, inputs].some(({ type }) => type === "CNAME"))
+    return said("400 Bad Request", 81053, alone);
+  if (others.some(({ type, content }) => type === inputs.type && content === inputs.content))
+    return said("400 Bad Request", 81058, "An identical record already exists.");
+  return undefined;
 }
 
 const served = (): SandboxRecord[] =>
-  resources("cloudflare").map(({ outputs: { name, type, content } }) => ({
-    ...{ name: String(name), value: String(content) },
-    type: type as SandboxRecord["type"],
-  }));
+  every<SandboxRecord & { content: string }>(resources("cloudflare"), "DnsRecord").map(
+    ({ name, type, content: value }) => ({ name, type, value }),
+  );
 
 let last: Promise<void> = Promise.resolve();
 
-const effects = kept({
+export default kept({
   plugin: "cloudflare",
   types: Object.keys(model.models),
   refusal,
@@ -59,17 +57,6 @@ const effects = kept({
   },
 });
 
-/** Ids are written with the zone's where a record is imported. */
-const read: (typeof effects)[string]["read"] = (step) =>
-  effects["cloudflare:index/dnsRecord:DnsRecord"]?.read?.({
-    ...step,
-    id: step.id.split("/").at(-1) ?? "",
-  }) ?? Promise.resolve(undefined);
-
-export default Object.fromEntries(
-  Object.entries(effects).map(([type, effect]) => [type, { ...effect, read }]),
-);
-
 const answering =
   (answer: Invoke): Invoke =>
   (args, question) => {
@@ -80,6 +67,4 @@ const answering =
     return answer(args, { ...question, resources: () => [theZone, ...question.resources()] });
   };
 
-export const invokes: Record<string, Invoke> = Object.fromEntries(
-  Object.entries(model.invokes).map(([token, answer]) => [token, answering(answer)]),
-);
+export const invokes: Record<string, Invoke> = mapValues(model.invokes, answering);

@@ -7,9 +7,9 @@ import { account } from "../../settings";
 import type { Step } from "../frame";
 import { kept, newId, texts } from "../kept";
 import type { Properties } from "../model";
-import { every, type Resource, resources } from "../store";
+import { every, isNamed, type Resource, resources } from "../store";
 import { models } from "./model";
-import { googleWorld, type Instance, isNamed } from "./world";
+import { googleWorld, type Instance } from "./world";
 
 /** Where resources of a kind are found in a project. */
 const places: Record<string, string> = {

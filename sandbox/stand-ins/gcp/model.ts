@@ -63,14 +63,6 @@ const getImage: Invoke = ({ family = "ubuntu-2404-lts-amd64", name, ...args }) =
   return { project: "ubuntu-os-cloud", ...args, ...known, id, family, name: called };
 };
 
-const getZones: Invoke = (args, { config }) => {
-  const region = args.region ?? config["gcp:config:region"] ?? "us-central1";
-  const project = args.project ?? config["gcp:config:project"];
-  const names = ["a", "b", "c"].map((letter) => `${region}-${letter}`);
-  return { ...args, region, project, names, id: `projects/${project}/regions/${region}` };
-};
-
 export const invokes: Record<string, Invoke> = {
   "gcp:compute/getImage:getImage": getImage,
-  "gcp:compute/getZones:getZones": getZones,
 };

@@ -1,7 +1,7 @@
 /** What Google's resources mean for the world. Pure. */
 import type { Machine, Rule, World } from "../../cloud/world";
 import type { Properties } from "../model";
-import { every, type Resource } from "../store";
+import { every, isNamed, type Resource } from "../store";
 
 /** What of an instance matters here. Source, as for all below: the SDK's own types. */
 export interface Instance extends Properties {
@@ -23,10 +23,6 @@ interface Firewall extends Properties {
   allows: { protocol: string; ports?: string[] }[];
   sourceRanges: string[];
 }
-
-/** A resource is named by its id, or by its address, which ends with it. */
-export const isNamed = (id: string, name: unknown): boolean =>
-  name === id || String(name).endsWith(`/${id}`);
 
 export const googleWorld = (all: Resource[]): World => ({
   subnet: every(all, "Subnetwork")[0]?.ipCidrRange,

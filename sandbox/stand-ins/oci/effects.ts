@@ -5,7 +5,7 @@ import { freeAddress } from "../../cloud/world";
 import { account } from "../../settings";
 import type { Invoke, Step } from "../frame";
 import { failing, kept, newId, texts } from "../kept";
-import type { Properties } from "../model";
+import { mapValues, type Properties } from "../model";
 import { every, type Resource, resources } from "../store";
 import * as model from "./model";
 import { type Instance, oracleWorld } from "./world";
@@ -141,6 +141,4 @@ const telling =
     return answer(args, question);
   };
 
-export const invokes: Record<string, Invoke> = Object.fromEntries(
-  Object.entries(model.invokes).map(([token, answer]) => [token, telling(answer)]),
-);
+export const invokes: Record<string, Invoke> = mapValues(model.invokes, telling);

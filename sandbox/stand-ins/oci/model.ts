@@ -80,12 +80,6 @@ function images(args: Properties, question: Question): Properties[] {
   return [{ id, displayName, operatingSystem, operatingSystemVersion, state, sizeInMbs: "47694" }];
 }
 
-const shapes = ({ shape }: Properties) =>
-  [
-    { name: "VM.Standard.A1.Flex", ocpus: 1, memoryInGbs: 6, isFlexible: true },
-    { name: "VM.Standard.E2.1.Micro", ocpus: 1, memoryInGbs: 1, isFlexible: false },
-  ].filter(({ name }) => !shape || name === shape);
-
 /** What exists of a type and fits all that was asked for. */
 function existing(type: string, asked: Properties, { resources }: Question): Properties[] {
   const fits = (outputs: Properties) =>
@@ -104,12 +98,6 @@ const instances = (args: Properties, question: Question) =>
     createVnicDetails: [instance.createVnicDetails],
   }));
 
-const backupPolicies = (_: Properties, question: Question) =>
-  ["gold", "silver", "bronze"].map((displayName) => ({
-    displayName,
-    id: ocid("volumebackuppolicy", regionOf(question), displayName),
-  }));
-
 export const invokes: Record<string, Invoke> = {
   "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": list(
     "availabilityDomains",
@@ -121,13 +109,5 @@ export const invokes: Record<string, Invoke> = {
   "oci:Core/getInstances:getInstances": list("instances", instances),
   "oci:Core/getVolumes:getVolumes": list("volumes", (args, question) =>
     existing("oci:Core/volume:Volume", args, question),
-  ),
-  "oci:Core/getVolumeBackupPolicies:getVolumeBackupPolicies": list(
-    "volumeBackupPolicies",
-    backupPolicies,
-  ),
-  "oci:Core/getShapes:getShapes": list("shapes", shapes),
-  "oci:Core/getPrivateIps:getPrivateIps": list("privateIps", (args, question) =>
-    existing("oci:Core/privateIp:PrivateIp", args, question),
   ),
 };

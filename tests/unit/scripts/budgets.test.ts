@@ -1,4 +1,4 @@
-import { longFunctions } from "../../../scripts/budgets";
+import { largeStandIn, longFunctions } from "../../../scripts/budgets";
 
 /** So many statements, each on a line of its own. */
 const body = (lines: number) => "  go();\n".repeat(lines);
@@ -52,4 +52,17 @@ test("what stands inside another counts for both, and needs no name", () => {
 test("an expression is as long as it is", () => {
   const table = `export const hand = () => ({\n${"  a: 1,\n".repeat(40)}});\n`;
   expect(longFunctions("infra/hand.ts", table)).toEqual([]);
+});
+
+test("a cloud's stand-in may have 40 lines of code for each resource type, whatever it answers besides", () => {
+  const models = `export const models = {
+  "oci:Core/vcn:Vcn": {},
+  "oci:Core/subnet:Subnet": { check: "oci:Core/vcn:Vcn" },
+};\n`;
+  const answers = '/** Lists. */\nconst answers = ["oci:Core/getImages:getImages"];\n\n';
+  const written = (n: number) => `${models}${answers}// Goes.\n${body(n)}`;
+  expect(largeStandIn("oci", written(75))).toEqual([]);
+  expect(largeStandIn("oci", written(76))).toEqual([
+    "sandbox/stand-ins/oci has 81 lines of code; for 2 resource types it may have 80",
+  ]);
 });
