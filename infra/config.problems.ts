@@ -71,7 +71,7 @@ const discriminator = ([name]: readonly PropertyKey[]): string =>
   kinds([name ?? ""]).split(":")[0] ?? "";
 
 /** How many letters to insert, drop or change to make one text of another (Levenshtein's distance). */
-function distance(one: string, other: string): number {
+export function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (const [line, letter] of [...one].entries()) {
     const next = [line + 1];

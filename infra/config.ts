@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { missingCredentials } from "./config.credentials";
-import { hostDoubts } from "./config.hosts";
+import { hostDoubts } from "./config.doubts";
 import { explainIssues } from "./config.problems";
 import { type Config, ConfigSchema } from "./config.schema";
 import { secretProblems } from "./config.secrets";

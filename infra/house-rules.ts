@@ -56,17 +56,16 @@ const oracleMachine = isFree(({ shape, shapeConfig, sourceDetails }) => {
 });
 const oracleVolume = isFree(({ sizeInGbs }) => [inGb("a size", sizeInGbs, oracle.free.volumesGb)]);
 
-const freeDiskType = "pd-standard";
 const googleMachine = isFree(({ machineType, bootDisk }) => {
-  const { type = freeDiskType, size = 0 } = bootDisk?.initializeParams ?? {};
+  const { type = google.freeDiskType, size = 0 } = bootDisk?.initializeParams ?? {};
   return [
     ofKind("size", machineType, [google.freeMachineType]),
-    ofKind("boot disk", type, [freeDiskType]),
+    ofKind("boot disk", type, [google.freeDiskType]),
     inGb("a boot disk", size, google.free.diskGb),
   ];
 });
-const googleDisk = isFree(({ type = freeDiskType, size }) => [
-  ofKind("type", type, [freeDiskType]),
+const googleDisk = isFree(({ type = google.freeDiskType, size }) => [
+  ofKind("type", type, [google.freeDiskType]),
   inGb("a size", size, google.free.diskGb),
 ]);
 

@@ -22,16 +22,14 @@ test("fails before anything is registered, with every mistake in one message and
   expect(engine.resources).toEqual([]);
 });
 
-const inOracle = (region: string): Record<string, string> => {
+const inCloud = (host: object): Record<string, string> => {
   const { sshPrivateKey: _, ...rest } = exampleStack();
-  const host = {
-    provider: "oracle",
-    region,
-    compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample",
-    sshFrom: ["198.51.100.7/32"],
-  };
-  return { ...rest, host: JSON.stringify(host) };
+  return { ...rest, host: JSON.stringify({ ...host, sshFrom: ["198.51.100.7/32"] }) };
 };
+const compartmentId = "ocid1.compartment.oc1..aaaaaaaaexample";
+const inOracle = (region: string) => inCloud({ provider: "oracle", region, compartmentId });
+const project = "family-chat-471203";
+const inGoogle = (zone: string) => inCloud({ provider: "google", project, zone, allowPaid: true });
 
 describe("in a cloud", () => {
   const before = process.env;
@@ -55,19 +53,20 @@ describe("in a cloud", () => {
   });
 
   test.each([
-    ["eu-frankfurt-1", []],
-    [
-      "eu-atlantis-1",
-      [expect.stringContaining("region is eu-atlantis-1, which is not known here: it is new,")],
-    ],
-  ])("goes on with the region %s, and says where it may not be right", async (region, warnings) => {
+    ["the region eu-frankfurt-1", inOracle("eu-frankfurt-1"), []],
+    ["the region eu-atlantis-1", inOracle("eu-atlantis-1"), ["region is eu-atlantis-1, which"]],
+    ["the zone us-esat1-b", inGoogle("us-esat1-b"), ["zone is us-esat1-b, which is not known"]],
+  ])("goes on with %s, and says where it may not be right", async (_, config, warnings) => {
     process.env.OCI_AUTH = "ApiKey";
-    const engine = await mockEngine({ config: inOracle(region) });
+    process.env.GOOGLE_CREDENTIALS = "{}";
+    const engine = await mockEngine({ config });
     const warned = jest.spyOn(console, "warn").mockImplementation();
     await engine.run(() => {
       const { loadConfig } = require("../../infra/config") as typeof import("../../infra/config");
-      return { region: loadConfig().host };
+      return { host: loadConfig().host };
     });
-    expect(warned.mock.calls.flat()).toEqual(warnings);
+    expect(warned.mock.calls.flat()).toEqual(
+      warnings.map((words) => expect.stringContaining(words)),
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { regionOf, zonesOf } from "./regions";
+
 /** What a stack asks Google Cloud for; sizes in GB. */
 export interface GoogleWish {
   /** As `us-east1-b`; the part before the last dash is its region. */
@@ -18,10 +20,12 @@ export interface GoogleProblem {
 
 /** The only machine type that is free. */
 export const freeMachineType = "e2-micro";
+/** The only kind of disk that is. */
+export const freeDiskType = "pd-standard";
 /** Free for each billing account. Source: cloud.google.com/free/docs/free-cloud-features (2026). */
 export const free = {
   diskGb: 30,
-  zones: ["us-west1-a b c", "us-central1-a b c f", "us-east1-b c d"].flatMap(zonesOf),
+  zones: ["us-west1", "us-central1", "us-east1"].flatMap(zonesOf),
   /** Traffic to the internet in a month. */
   trafficGb: { STANDARD: 200, PREMIUM: 1 },
 };
@@ -35,15 +39,6 @@ const listPrice = {
   diskGb: 0.04,
   ipv4: 3.65,
 };
-
-/** `us-east1-b c d` written out. */
-function zonesOf(short: string): string[] {
-  const [first = "", ...others] = short.split(" ");
-  return [first, ...others.map((letter) => first.slice(0, -1) + letter)];
-}
-
-/** The region that a zone is in. */
-export const regionOf = (zone: string): string => zone.slice(0, zone.lastIndexOf("-"));
 
 /** What of a wish is beyond the free tier, unless it may cost money: limit, value and remedy of each. */
 export function googleFreeTierProblems(wish: GoogleWish): GoogleProblem[] {

@@ -6,7 +6,7 @@ import type { Connection, Host, PortRule } from "../host";
 import { type MachineKeys, machineKeys, ubuntuUser } from "../machine-keys";
 import { prepare } from "../prepare";
 import { billingHook } from "./billing";
-import { type GoogleWish, googleMonthlyCost } from "./free-tier";
+import { freeDiskType, type GoogleWish, googleMonthlyCost } from "./free-tier";
 import { googleMachine } from "./machine";
 import { googleNetwork } from "./network";
 
@@ -55,7 +55,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     // It has no scheduled snapshots: their size has no limit, and no more than 5 GB of them are free.
     const disk = new Disk(
       `${name}-data`,
-      { name: `${label}-data`, project, zone, type: "pd-standard", size: args.dataDiskGb },
+      { name: `${label}-data`, project, zone, type: freeDiskType, size: args.dataDiskGb },
       { ...own, protect: true },
     );
     const metadata = googleMetadata(keys);

@@ -3,6 +3,7 @@ import type { input } from "@pulumi/gcp/types";
 import * as pulumi from "@pulumi/pulumi";
 import { answerTo } from "../../answer";
 import { explain } from "./explain";
+import { freeDiskType } from "./free-tier";
 
 export interface GoogleMachineArgs {
   project: string;
@@ -46,7 +47,7 @@ const inputs = (args: GoogleMachineArgs, image: pulumi.Output<string>): compute.
   project: args.project,
   zone: args.zone,
   machineType: args.machineType,
-  bootDisk: { initializeParams: { image, size: args.bootDiskGb, type: "pd-standard" } },
+  bootDisk: { initializeParams: { image, size: args.bootDiskGb, type: freeDiskType } },
   attachedDisks: [args.dataDisk],
   networkInterfaces: [args.network],
   metadata: args.metadata,

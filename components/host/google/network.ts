@@ -2,7 +2,7 @@ import * as compute from "@pulumi/gcp/compute";
 import type { input as inputs } from "@pulumi/gcp/types";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Openings } from "../openings";
-import { regionOf } from "./free-tier";
+import { regionOf } from "./regions";
 import { firewallRules } from "./rules";
 
 export interface GoogleNetworkArgs extends Openings {

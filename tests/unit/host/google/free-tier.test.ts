@@ -3,7 +3,6 @@ import {
   googleFreeTierProblems,
   googleMonthlyCost,
   googleNetworkProblem,
-  regionOf,
 } from "../../../../components/host/google/free-tier";
 
 const wish: GoogleWish = {
@@ -108,8 +107,4 @@ test("says that the price of the address is disputed, and what traffic is free",
     /IPv4 address is 3\.65 USD, and reports differ .* look at the first bill\. .* up to 200 GB\.$/,
   );
   expect(googleMonthlyCost({ ...wish, networkTier: "PREMIUM" })).toMatch(/up to 1 GB\.$/);
-});
-
-test("knows the region of a zone", () => {
-  expect(regionOf("northamerica-northeast1-b")).toBe("northamerica-northeast1");
 });

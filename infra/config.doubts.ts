@@ -1,0 +1,37 @@
+import { regionOf, zones, zonesOf } from "../components/host/google/regions";
+import type { HostConfig } from "./config.hosts";
+import { distance } from "./config.problems";
+
+/** Source: docs.oracle.com/en-us/iaas/Content/General/Concepts/regions.htm (2026). */
+const regions =
+  "af-johannesburg-1 ap-batam-1 ap-chuncheon-1 ap-hyderabad-1 ap-melbourne-1 ap-mumbai-1 ap-osaka-1 ap-seoul-1 ap-singapore-1 ap-singapore-2 ap-sydney-1 ap-tokyo-1 ca-montreal-1 ca-toronto-1 eu-amsterdam-1 eu-frankfurt-1 eu-jovanovac-1 eu-madrid-1 eu-marseille-1 eu-milan-1 eu-paris-1 eu-stockholm-1 eu-zurich-1 il-jerusalem-1 me-abudhabi-1 me-dubai-1 me-jeddah-1 me-riyadh-1 mx-monterrey-1 mx-queretaro-1 sa-bogota-1 sa-santiago-1 sa-saopaulo-1 sa-valparaiso-1 sa-vinhedo-1 uk-cardiff-1 uk-london-1 us-ashburn-1 us-chicago-1 us-phoenix-1 us-sanjose-1".split(
+    " ",
+  );
+
+/** What may be wrong with a machine, and may be right: clouds get new places. */
+export function hostDoubts(host: HostConfig): string[] {
+  if (host.provider === "oracle")
+    return doubts("region", host.region, regions, "Yours stands at the top of Oracle's console.");
+  if (host.provider !== "google") return [];
+  const beside = zonesOf(regionOf(host.zone));
+  const known = beside.length ? beside : zones;
+  return doubts("zone", host.zone, known, "gcloud compute zones list shows them all.");
+}
+
+function doubts(key: string, value: string, known: string[], remedy: string): string[] {
+  if (known.includes(value)) return [];
+  const near = nearest(value, known).join(", ");
+  const misspelt = near ? `misspelt; near it: ${near}` : "misspelt";
+  return [
+    `snikket:host.${key} is ${value}, which is not known here: it is new, or ${misspelt}. ${remedy}`,
+  ];
+}
+
+/** At most three that are two letters away or less, the nearest first. */
+const nearest = (value: string, known: string[]): string[] =>
+  known
+    .map((name) => ({ name, far: distance(value, name) }))
+    .filter(({ far }) => far <= 2)
+    .sort((one, other) => one.far - other.far)
+    .slice(0, 3)
+    .map(({ name }) => name);
