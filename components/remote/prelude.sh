@@ -56,7 +56,7 @@ quietly() {
   shift
   log=$(mktemp -p "$FILES")
   step "$what"
-  timeout 1800 "$@" >"$log" 2>&1 &
+  timeout --kill-after=60 1800 "$@" >"$log" 2>&1 &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
@@ -68,7 +68,7 @@ quietly() {
   wait "$pid" || status=$?
   if ((status)); then
     { tail -n 20 "$log" || :; } | cut -c1-400 | plain >&2
-    ((status != 124)) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
+    ((status != 124 && (status != 137 || SECONDS - started < 1800))) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
     fail "$what: that failed (exit status $status)." "The last lines of its output stand above." ${ADVICE:+"$ADVICE"}
   fi
 }

@@ -104,7 +104,20 @@ setup() { make_machine; }
   fake timeout 'echo "Unpacking the piano"; exit 124'
   machine_run - <<<'quietly "Working" haul piano; echo on >&3'
   assert_failed_with $'Unpacking the piano\nERROR: Working: that did not end within 30 minutes.' "The last lines of its output stand above."
-  assert_calls <<<'timeout 1800 haul piano'
+  assert_calls <<<'timeout --kill-after=60 1800 haul piano'
+}
+
+@test "quietly kills what does not end when it is told to, and says that it took too long" {
+  # Half an hour passes in half a second here, and the minute after it in as long again.
+  fake timeout "shift 2; exec $REAL/timeout --kill-after=0.5 0.5 \"\$@\""
+  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 400)); command sleep 0.1; }
+    quietly "Working" bash -c "trap : TERM; echo Not yet; while :; do sleep 5; done"; echo on >&3'
+  assert_failed_with $'Not yet\n' "ERROR: Working: that did not end within 30 minutes."
+}
+
+@test "quietly says of what somebody else killed that it failed" {
+  machine_run - <<<'quietly "Working" bash -c "kill -KILL \$\$"'
+  assert_failed_with "ERROR: Working: that failed (exit status 137)."
 }
 
 @test "wait_until ends as soon as it is so" {
