@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { editsCommand } from "../../components/snikket/edits";
@@ -6,9 +6,14 @@ import { docker } from "../../sandbox/docker";
 import { newKey } from "../../sandbox/keys";
 import { checkout, inHome } from "../../sandbox/settings";
 import { type Takeover, takenOver } from "../support/attack-ssh";
-import { type Seen, watchForSecrets } from "../support/attack-watch";
-import { bringUp, type Ended, expectDone, machine, onMachine, services } from "../support/e2e";
-import { watchProcesses } from "../support/e2e-processes";
+import {
+  type Seen,
+  temporary,
+  type Watched,
+  watchedUp,
+  watchForSecrets,
+} from "../support/attack-watch";
+import { bringUp, type Ended, machine, onMachine, services } from "../support/e2e";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { copyOfState, pulumi, resources, stackFileWith, up } from "../support/e2e-stack";
 
@@ -27,28 +32,17 @@ beforeAll(async () => {
 });
 
 describe("no secret, while an up changes every container,", () => {
-  const temporary = inHome("e2e", "tmp");
   // The whole stack has to fit into one variable of the program's environment.
   const texts = ["'", "$(", "日"].map((unit) => unit.repeat(10_000 / unit.length));
   const values = Object.fromEntries(texts.map((text, i) => [`SNIKKET_TWEAK_LONG_${i}`, text]));
   const changed = () => stackFileWith("long", { retentionDays: 21, extraSettings: values });
-  let seen: Seen;
-  let commandLines: string;
-  let ended: Ended;
+  let watched: Watched;
   let journal: string;
 
   beforeAll(async () => {
-    mkdirSync(temporary, { recursive: true });
     const root = await machineRoot();
     const began = await onMachine("date +%s");
-    const folders = [temporary, "/tmp", `${root}/tmp`, `${root}/var/tmp`];
-    const [stop, stopSecrets] = [watchProcesses(), watchForSecrets(Object.values(all), folders)];
-    try {
-      ended = await up({ stackFile: changed(), env: { TMPDIR: temporary } });
-    } finally {
-      [commandLines, seen] = [await stop(), await stopSecrets()];
-    }
-    expectDone(ended);
+    watched = await watchedUp(changed(), Object.values(all), [`${root}/tmp`, `${root}/var/tmp`]);
     journal = await onMachine(
       `journalctl --quiet --no-pager --output export --since @${began} | tr -d '\\000'`,
     );
@@ -57,7 +51,7 @@ describe("no secret, while an up changes every container,", () => {
   it("is looked for where one would be found", async () => {
     const held = path.join(temporary, "held");
     const stop = watchForSecrets(["hunter-two"], [temporary]);
-    let watched: Seen;
+    let probed: Seen;
     try {
       // Not in an argument, for the environment of Docker's own client would hold that as well.
       await onMachine("PROBE=hunter-$(echo two) bash -c 'sleep 3; :'");
@@ -65,17 +59,17 @@ describe("no secret, while an up changes every container,", () => {
       await onMachine("sleep 3");
       await rm(held);
     } finally {
-      watched = await stop();
+      probed = await stop();
     }
-    const { variables, files } = watched;
+    const { variables, files } = probed;
     expect(variables).toContain("PROBE");
     expect(files.map((file) => file.split(" ")[1])).toEqual([held]);
     expect(Object.values(all).every((secret) => secret.length > 15)).toBe(true);
-    expect(seen.looks).toBeGreaterThan(5);
+    expect(watched.seen.looks).toBeGreaterThan(5);
   });
 
   it("is in an environment, but for what Pulumi gives its program, and Snikket's own in its containers", () => {
-    expect(seen.variables.sort()).toEqual([
+    expect(watched.seen.variables.sort()).toEqual([
       "PULUMI_CONFIG",
       "SNIKKET_WEB_SECRET_KEY",
       "TWEAK_SNIKKET_BOOTSTRAP_SECRET",
@@ -83,7 +77,7 @@ describe("no secret, while an up changes every container,", () => {
   });
 
   it("is in a command line, but for coturn's own", () => {
-    const others = commandLines
+    const others = watched.commandLines
       .split("\n")
       .filter((line) => !/turnserver .*--static-auth-secret=/.test(line));
     expect(others.some((line) => line.startsWith("sudo -n bash -s"))).toBe(true);
@@ -92,7 +86,7 @@ describe("no secret, while an up changes every container,", () => {
 
   it("is in a temporary file of this computer or the machine, but for Docker's own, which are root's", () => {
     const isDockers = (file: string) => /^600 \S*\/tmp\/runc-process\d+$/.test(file);
-    expect(seen.files.filter((file) => !isDockers(file))).toEqual([]);
+    expect(watched.seen.files.filter((file) => !isDockers(file))).toEqual([]);
     expect(found(all, contentOf(temporary))).toEqual([]);
   });
 
@@ -107,7 +101,7 @@ describe("no secret, while an up changes every container,", () => {
   });
 
   it("is in the output, however much of it is asked for", async () => {
-    expect(found(all, ended.output)).toEqual([]);
+    expect(found(all, watched.ended.output)).toEqual([]);
     const env = { ...copyOfState("verbose"), PULUMI_DEBUG_COMMANDS: "true", TMPDIR: temporary };
     const events = inHome("e2e", "events");
     const much = ["--debug", "--diff", "--show-reads", "--show-sames", "--json"];

@@ -1,18 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { account, home, inHome } from "../../sandbox/settings";
-import { type Seen, watchForSecrets } from "../support/attack-watch";
-import { type Ended, expectDone } from "../support/e2e";
+import { temporary, type Watched, watchedUp } from "../support/attack-watch";
 import { bringUpCloud } from "../support/e2e-cloud";
-import { watchProcesses } from "../support/e2e-processes";
 import { contentOf, found, keysInState } from "../support/e2e-secrets";
-import { stackFileWith, up } from "../support/e2e-stack";
+import { stackFileWith } from "../support/e2e-stack";
 
-const temporary = inHome("e2e", "tmp");
 let all: Record<string, string>;
-let ended: Ended;
-let commandLines: string;
-let seen: Seen;
+let watched: Watched;
 
 beforeAll(async () => {
   await bringUpCloud("oracle");
@@ -21,19 +16,10 @@ beforeAll(async () => {
     "Cloudflare's token": account.apiToken,
     "passphrase of the state": readFileSync(inHome("passphrase"), "utf8"),
   };
-  mkdirSync(temporary, { recursive: true });
-  const folders = [temporary, "/tmp"];
-  const [stop, stopSecrets] = [watchProcesses(), watchForSecrets(Object.values(all), folders)];
-  try {
-    const stackFile = stackFileWith("secrets", { retentionDays: 21 });
-    ended = await up({ stackFile, env: { TMPDIR: temporary } });
-  } finally {
-    [commandLines, seen] = [await stop(), await stopSecrets()];
-  }
-  expectDone(ended);
+  watched = await watchedUp(stackFileWith("secrets", { retentionDays: 21 }), Object.values(all));
   // Two keys in three forms, and the machine's user data.
   expect(Object.keys(all).length).toBeGreaterThan(10);
-  expect(seen.looks).toBeGreaterThan(5);
+  expect(watched.seen.looks).toBeGreaterThan(5);
 });
 
 describe("no key, token or user data of a stack in a cloud, while an up changes every container,", () => {
@@ -43,19 +29,19 @@ describe("no key, token or user data of a stack in a cloud, while an up changes 
     expect(found(all, state)).toEqual([]);
   });
 
-  it("is in the output", () => expect(found(all, ended.output)).toEqual([]));
+  it("is in the output", () => expect(found(all, watched.ended.output)).toEqual([]));
 
   it("is in a command line", () => {
-    expect(commandLines).toContain("pulumi-resource-oci");
-    expect(found(all, commandLines)).toEqual([]);
+    expect(watched.commandLines).toContain("pulumi-resource-oci");
+    expect(found(all, watched.commandLines)).toEqual([]);
   });
 
   // The sandbox's accounts at Cloudflare and Google have one token.
   it("is in an environment, but for what Pulumi gives its program, and where providers ask for it", () =>
-    expect(seen.variables.sort()).toEqual(["GOOGLE_OAUTH_ACCESS_TOKEN", "PULUMI_CONFIG"]));
+    expect(watched.seen.variables.sort()).toEqual(["GOOGLE_OAUTH_ACCESS_TOKEN", "PULUMI_CONFIG"]));
 
   it("is in a temporary file", () => {
-    expect(seen.files).toEqual([]);
+    expect(watched.seen.files).toEqual([]);
     expect(found(all, contentOf(temporary))).toEqual([]);
   });
 });

@@ -1,5 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { inHome } from "../../sandbox/settings";
+import { type Ended, expectDone } from "./e2e";
+import { watchProcesses } from "./e2e-processes";
+import { up } from "./e2e-stack";
 
 /** What somebody sees who may look at everything on this computer, in its containers too. */
 export interface Seen {
@@ -61,4 +66,34 @@ export function watchForSecrets(secrets: string[], folders: string[]): () => Pro
     child.stdin.end();
     return JSON.parse(await seen);
   };
+}
+
+/** Where an `up` that is watched has its temporary files. */
+export const temporary = inHome("e2e", "tmp");
+
+/** An `up` that ended well, what it said, and what somebody saw of these secrets meanwhile, and of command lines. */
+export interface Watched {
+  ended: Ended;
+  seen: Seen;
+  commandLines: string;
+}
+
+/**
+ * Runs an `up` while somebody looks on.
+ * @param folders to look into beside this computer's own for temporary files
+ */
+export async function watchedUp(
+  stackFile: string,
+  secrets: string[],
+  folders: string[] = [],
+): Promise<Watched> {
+  mkdirSync(temporary, { recursive: true });
+  const stopSecrets = watchForSecrets(secrets, [temporary, "/tmp", ...folders]);
+  const stop = watchProcesses();
+  const running = up({ stackFile, env: { TMPDIR: temporary } });
+  const over = () => Promise.all([stop(), stopSecrets()]);
+  const [commandLines, seen] = await running.then(over, over);
+  const ended = await running;
+  expectDone(ended);
+  return { ended, seen, commandLines };
 }
