@@ -3,9 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { editsCommand } from "../../components/snikket/edits";
 import { docker } from "../../sandbox/docker";
-import { newKey } from "../../sandbox/keys";
 import { checkout, inHome } from "../../sandbox/settings";
-import { type Takeover, takenOver } from "../support/attack-ssh";
 import {
   type Seen,
   temporary,
@@ -16,6 +14,8 @@ import {
 import { bringUp, type Ended, machine, onMachine, services } from "../support/e2e";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { copyOfState, pulumi, resources, stackFileWith, up } from "../support/e2e-stack";
+import { sshKey } from "../support/ssh-keys";
+import { type SshServer, sshServer } from "../support/ssh-server";
 
 const lines = async (script: string, name = machine) =>
   (await onMachine(script, { name })).split("\n").filter(Boolean);
@@ -169,21 +169,19 @@ describe("on the machine", () => {
 });
 
 describe("a machine that somebody took over", () => {
-  const hostKey = newKey("taken");
   const control = "\u001b]0;owned\u0007\u001b[2J";
-  let taken: Takeover;
+  let taken: SshServer;
   let ended: Ended;
   let known: Record<string, string>;
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    taken = await takenOver(hostKey.private, { out: "1.0", err: `ok ${control}\n`, code: 1 });
-    const host = {
-      provider: "existing",
-      address: "127.0.0.1",
-      port: taken.port,
-      hostKey: hostKey.public.trim(),
-    };
+    taken = await sshServer(sshKey(), sshKey(), {
+      lets: "everybody",
+      answer: { out: "1.0", err: `ok ${control}\n`, code: 1 },
+    });
+    const { host: address, port, hostKey } = taken.connection;
+    const host = { provider: "existing", address, port, hostKey };
     env = copyOfState("taken");
     known = resources(env);
     ended = await up({ stackFile: stackFileWith("taken", { host }), env });
@@ -195,7 +193,8 @@ describe("a machine that somebody took over", () => {
     expect(taken.commands.length).toBeGreaterThan(0);
     for (const command of taken.commands)
       if (command !== editsCommand("root")) expect(command).toMatch(/^bash -s # [0-9a-f]{16}$/);
-    expect(taken.asked.filter((kind) => !["none", "publickey"].includes(kind))).toEqual([]);
+    expect(taken.attempts.filter((kind) => !["none", "publickey"].includes(kind))).toEqual([]);
+    expect(taken.asked.filter((kind) => kind !== "session")).toEqual([]);
   });
 
   it("ends the up, and changes nothing that is known of the server", () => {

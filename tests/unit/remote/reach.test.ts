@@ -16,8 +16,9 @@ afterEach(() => {
   for (const server of [...servers.splice(0), ...lines.splice(0)]) server.close();
 });
 
-async function start(host = hostKey, says?: string): Promise<SshServer> {
-  const server = await sshServer(host, key, says);
+async function start(host = hostKey, out?: string): Promise<SshServer> {
+  const answer = out === undefined ? undefined : { out, code: 1 };
+  const server = await sshServer(host, key, { answer });
   servers.push(server);
   return server;
 }

@@ -1,14 +1,15 @@
-import type { AddressInfo, Socket } from "node:net";
-import { Server } from "ssh2";
+import type { Socket } from "node:net";
 import { reach } from "../../../components/remote/reach";
 import { babble, closeServers, tcpServer } from "../../support/servers";
 import { sshKey } from "../../support/ssh-keys";
+import { sshServer } from "../../support/ssh-server";
 
 const [hostKey, key] = [sshKey(), sshKey()];
 const connection = (port: number) => ({
   ...{ host: "127.0.0.1", port, user: "anna" },
   ...{ privateKey: key.privateKey, hostKey: hostKey.publicKey },
 });
+const offered = ["none", "publickey"];
 const readable = /^anna@127\.0\.0\.1 port \d+ [\x20-\x7e…]{10,800}$/;
 
 afterEach(closeServers);
@@ -64,39 +65,25 @@ test.each<[string, (socket: Socket) => void]>([
 });
 
 test("one that takes passwords alone is offered no password and no answer to a question", async () => {
-  const tried: string[] = [];
-  const server = new Server({ hostKeys: [hostKey.privateKey] }, (client) => {
-    client.on("error", () => {});
-    client.on("authentication", (request) => {
-      tried.push(request.method);
-      request.reject(["password", "keyboard-interactive"]);
-    });
-    // Nothing is asked for of whom nobody was let in.
-    client.on("session", () => tried.push("session"));
-    client.on("request", () => tried.push("request"));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await sshServer(hostKey, key, { lets: "nobody" });
   try {
-    const message = await told((server.address() as AddressInfo).port);
+    const message = await told(server.connection.port);
     expect(message).toContain("refuses the private key in snikket:sshPrivateKey");
     expect(message).toMatch(readable);
-    expect(tried.filter((method) => !["none", "publickey"].includes(method))).toEqual([]);
+    expect(server.attempts).toContain("publickey");
+    expect(server.attempts.filter((method) => !offered.includes(method))).toEqual([]);
+    // Nothing is asked for of whom nobody was let in.
+    expect(server.asked).toEqual([]);
   } finally {
     server.close();
   }
 });
 
 test("one that lets in is asked for nothing: no session, no agent, no forwarding", async () => {
-  const asked: string[] = [];
-  const server = new Server({ hostKeys: [hostKey.privateKey] }, (client) => {
-    client.on("error", () => {}).on("authentication", (request) => request.accept());
-    for (const event of ["session", "request", "tcpip", "openssh.streamlocal"] as const)
-      client.on(event as "session", () => asked.push(event));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await sshServer(hostKey, key, { lets: "everybody" });
   try {
-    expect(await told((server.address() as AddressInfo).port)).toBe("reached");
-    expect(asked).toEqual([]);
+    expect(await told(server.connection.port)).toBe("reached");
+    expect(server.asked).toEqual([]);
   } finally {
     server.close();
   }
