@@ -6,9 +6,10 @@ import tls from "node:tls";
 import type { Certificate } from "./certificates";
 import { listen } from "./servers";
 
-/** Sends a text a byte a second, and goes on with its last byte for ever. */
-export function crawl(text: string | Buffer): (socket: net.Socket) => void {
+/** Sends a text a byte a second, and goes on with its last byte for ever. @param start sent at once before it */
+export function crawl(text: string | Buffer, start = ""): (socket: net.Socket) => void {
   return (socket) => {
+    socket.write(start);
     const bytes = Buffer.from(text);
     let at = 0;
     const next = () => socket.write(bytes.subarray(at, at + 1)) && at < bytes.length - 1 && at++;
