@@ -68,7 +68,8 @@ describe("a web server", () => {
     let sent = 0;
     const { port } = await webServer(certificate, (_, response) => {
       const more = () => {
-        while (!response.destroyed && response.write("x".repeat(16_384))) sent += 16_384;
+        do sent += 16_384;
+        while (!response.destroyed && response.write("x".repeat(16_384)));
       };
       response.on("drain", more);
       more();
