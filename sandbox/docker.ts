@@ -98,11 +98,11 @@ async function agreed(): Promise<boolean> {
   return !/^n/i.test(answer.trim());
 }
 
-const daemonLog = path.join(cache, "dockerd.log");
+const daemonLog = cache("dockerd.log");
 
 /** In a session of its own, so that it outlives this command and its terminal. */
 function startByHand(): void {
-  mkdirSync(cache, { recursive: true });
+  mkdirSync(cache(), { recursive: true });
   const log = openSync(daemonLog, "a");
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
   spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log], env }).unref();

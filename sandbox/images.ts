@@ -110,7 +110,7 @@ function ensureBase(debian: Debian, install: boolean): Promise<void> {
 }
 
 async function makeBase(debian: Debian, install: boolean, report: Report): Promise<void> {
-  const tar = path.join(cache, "rootfs", `${debian}-${process.arch}.tar`);
+  const tar = cache("rootfs", `${debian}-${process.arch}.tar`);
   const image = `debian:${debian}-slim`;
   if (!existsSync(tar) && (await pull(image, report))) {
     await docker(["tag", image, base(debian)]);

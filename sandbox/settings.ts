@@ -15,14 +15,12 @@ export const home = path.join(
   sandboxName === "snikket-sandbox" ? ".sandbox" : `.sandbox-${sandboxName}`,
 );
 
-/** What is worth keeping between sandboxes: engine, root file system. */
-export const cache = path.join(
-  process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"),
-  "snikket-sandbox",
-);
+/** What is worth keeping between sandboxes, for all checkouts: engine, plugins, root file system, images. */
+export const cache = (...parts: string[]): string =>
+  path.join(process.env.XDG_CACHE_HOME || `${homedir()}/.cache`, "snikket-sandbox", ...parts);
 
 /** The registry's images, kept between sandboxes: to compress them takes longer than all else about them. */
-export const registryFolder = path.join(cache, "registry");
+export const registryFolder = cache("registry");
 
 /** The container of one part of the sandbox. */
 export const containerName = (part: string): string => `${sandboxName}-${part}`;

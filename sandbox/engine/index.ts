@@ -4,10 +4,10 @@
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { version } from "pulumi/package.json";
 import { run } from "../console";
+import { cache } from "../settings";
 import { build, type Report } from "./build";
 
 /** What every user of the engine sets, besides backend and passphrase. */
@@ -29,17 +29,13 @@ export async function ensureEngine(options: { home: string; report?: Report }) {
   const bin = path.join(home, "versions", version, "bin");
   const pulumi = path.join(bin, "pulumi");
   if (isComplete(bin)) return { pulumi, how: "already there" };
-  const kept = path.join(cacheFolder(), "engine", version);
+  const kept = cache("engine", version);
   const onPath = findOnPath();
   if (onPath) return { pulumi: link(onPath, bin), how: `from PATH: ${onPath}` };
   const cached = isComplete(path.join(kept, "bin"));
   const how = cached ? `from the cache: ${kept}` : await obtain(kept, report);
   return { pulumi: link(path.join(kept, "bin"), bin), how };
 }
-
-/** Where everything is kept that is brought once for all checkouts. */
-export const cacheFolder = () =>
-  path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"), "snikket-sandbox");
 
 /** True where Pulumi's downloads can be reached from here. */
 export const isReachable = (url = "https://get.pulumi.com/install.sh"): Promise<boolean> =>

@@ -6,8 +6,9 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 import { version as engine } from "pulumi/package.json";
 import { run } from "../console";
-import { cacheFolder, engineEnvironment, isReachable } from "../engine";
+import { engineEnvironment, isReachable } from "../engine";
 import type { Report } from "../engine/build";
+import { cache } from "../settings";
 import { declared } from "./declarations";
 
 export const plugins = ["command", "tls", "oci", "gcp", "cloudflare"] as const;
@@ -51,7 +52,7 @@ const versionOf = (name: PluginName): string => require(`@pulumi/${name}/package
 const pluginFile = (home: string, name: PluginName) =>
   path.join(home, `plugins/resource-${name}-v${versionOf(name)}/pulumi-resource-${name}`);
 
-const downloads = () => path.join(cacheFolder(), "plugins");
+const downloads = () => cache("plugins");
 
 /** The program of a real plugin: in `home`, in ~/.pulumi, or downloaded before. */
 export const realPlugin = (name: PluginName, home = ""): string | undefined =>
@@ -89,7 +90,7 @@ async function download(home: string, name: PluginName, report: Report): Promise
 export function standIn(name: PluginName, effects: boolean): string {
   const acts = effects && fs.existsSync(path.join(__dirname, name, "effects.ts"));
   const sources = createHash("sha256").update(process.execPath + allSources());
-  const folder = path.join(cacheFolder(), "stand-ins", sources.digest("hex").slice(0, 16));
+  const folder = cache("stand-ins", sources.digest("hex").slice(0, 16));
   const file = path.join(folder, `${name}-v${versionOf(name)}${acts ? "" : "-model"}`);
   if (fs.existsSync(file)) return file;
   fs.mkdirSync(folder, { recursive: true });

@@ -17,7 +17,7 @@ export function sandboxCost(): Figure[] {
     const [, value, unit = ""] = /^([\d.]+)(\w+)/.exec(line) ?? [];
     return sum + Number(value) * (units[unit] ?? 0);
   }, 0);
-  const [kept = ""] = lines("du", "--summarize", "--block-size", "1M", cache);
+  const [kept = ""] = lines("du", "--summarize", "--block-size", "1M", cache());
   const told: Pick<Figure, "value" | "note"> =
     memory > 0 ? { value: memory } : { value: undefined, note: "Docker does not tell it here" };
   return [
