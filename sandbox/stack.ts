@@ -26,6 +26,10 @@ export function stackEnvironment(): Record<string, string> {
   };
 }
 
+/** Runs `pulumi` on the stack. */
+const pulumi = (engine: string, args: string[], input?: string): Promise<Ran> =>
+  run(engine, args, { cwd: checkout, env: { ...process.env, ...stackEnvironment() }, input });
+
 const stackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
 
 /** A stack's configuration. */
@@ -47,13 +51,11 @@ export async function writeStack(engine: string, { text, secrets }: StackFile): 
   if (!existsSync(inHome("passphrase"))) {
     writeFileSync(inHome("passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
   }
-  const pulumi = (args: string[], input?: string): Promise<Ran> =>
-    run(engine, args, { cwd: checkout, env: { ...process.env, ...stackEnvironment() }, input });
-  await pulumi(["stack", "select", "--create", "--secrets-provider", "passphrase", stack]);
+  await pulumi(engine, ["stack", "select", "--create", "--secrets-provider", "passphrase", stack]);
   const [salt = ""] = /^encryptionsalt:.*\n/m.exec(readFileSync(stackFile, "utf8")) ?? [];
   writeFileSync(stackFile, `${salt}${text}`);
   for (const [key, value] of Object.entries(secrets)) {
-    await pulumi(["config", "set", "--secret", key], value);
+    await pulumi(engine, ["config", "set", "--secret", key], value);
   }
   writeFileSync(written, now);
 }
@@ -92,7 +94,7 @@ export const updating = (): ChildProcess | undefined => foreground;
 /** Runs `pulumi up` of the unchanged program. */
 export async function deploy(engine: string): Promise<void> {
   const env = { ...process.env, ...stackEnvironment() };
-  await unlock(engine, env);
+  await unlock(engine);
   const code = await new Promise<number>((resolve, reject) => {
     const args = ["up", "--yes", "--skip-preview", "--stack", stack];
     foreground = spawn(engine, args, { cwd: checkout, env, stdio: "inherit" });
@@ -107,26 +109,24 @@ export async function deploy(engine: string): Promise<void> {
 }
 
 /** An update that was cut off leaves its lock; nobody else works on this sandbox. */
-async function unlock(engine: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function unlock(engine: string): Promise<void> {
   const locks = path.join(home, "state", ".pulumi", "locks");
   const left =
     existsSync(locks) &&
     readdirSync(locks, { recursive: true }).some((name) => /\.json$/.test(String(name)));
-  if (left) await run(engine, ["cancel", "--yes", "--stack", stack], { cwd: checkout, env });
+  if (left) await pulumi(engine, ["cancel", "--yes", "--stack", stack]);
 }
 
 /** The stack's outputs, the secret ones in plain text. */
 export async function outputs(engine: string): Promise<Record<string, string>> {
-  const env = { ...process.env, ...stackEnvironment() };
   const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
-  return JSON.parse((await run(engine, args, { cwd: checkout, env })).stdout);
+  return JSON.parse((await pulumi(engine, args)).stdout);
 }
 
 /** The stack's state, the secret parts in plain text. */
 export async function exported(engine: string) {
-  const env = { ...process.env, ...stackEnvironment() };
   const args = ["stack", "export", "--show-secrets", "--stack", stack];
-  const { stdout } = await run(engine, args, { cwd: checkout, env });
+  const { stdout } = await pulumi(engine, args);
   return JSON.parse(stdout).deployment.resources as {
     urn: string;
     outputs?: Record<string, unknown>;
