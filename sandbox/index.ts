@@ -6,11 +6,11 @@ import { alone } from "./alone";
 import { end, endChildren, Problem } from "./console";
 import { onPath } from "./docker";
 import { down } from "./down";
-import type { MachineArgs } from "./machine";
+import { knownMachine, type MachineArgs } from "./machine";
 import { models } from "./models";
 import { home, inHome, type Kind, kinds, machineUser } from "./settings";
 import { stackEnvironment, updating } from "./stack";
-import { knownMachine, status, up } from "./up";
+import { status, up } from "./up";
 
 const usage = `npm run sandbox -- [up] [--no-install]   start it, or bring it up to date
 npm run sandbox -- --cloud oracle        the same in a cloud, oracle or google, that makes the machine
@@ -83,12 +83,8 @@ function theMachine(): MachineArgs {
 function ssh(command: string[]): Promise<number> {
   const { ip, user = machineUser } = theMachine();
   if (!onPath("ssh")) throw new Problem("There is no ssh here: apt-get install openssh-client", 3);
-  const pinned = [
-    "-o",
-    `UserKnownHostsFile="${inHome("keys", "known_hosts")}"`,
-    "-o",
-    "StrictHostKeyChecking=yes",
-  ];
+  const known = ["-o", `UserKnownHostsFile="${inHome("keys", "known_hosts")}"`];
+  const pinned = [...known, "-o", "StrictHostKeyChecking=yes"];
   const identity = ["-o", "IdentitiesOnly=yes", "-i", inHome("keys", "id_ed25519")];
   return attach("ssh", [...pinned, ...identity, `${user}@${ip}`, ...command]);
 }

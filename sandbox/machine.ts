@@ -1,11 +1,13 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Boot, boot } from "./boot";
 import { Problem, step } from "./console";
 import { docker } from "./docker";
 import { type Debian, ensureImage } from "./images";
-import type { KeyPair } from "./keys";
-import { address, machineUser } from "./settings";
+import { type KeyPair, newKey } from "./keys";
+import { address, containerName, home, inHome, machineUser } from "./settings";
 
 export interface MachineArgs {
   /** Name of the container. */
@@ -83,3 +85,52 @@ const greets = (ip: string): Promise<boolean> =>
       .on("error", () => end(false))
       .on("timeout", () => end(false));
   });
+
+const machineFile = path.join(home, "machine.json");
+
+/** The machine of this sandbox, where it has one. */
+export function knownMachine(): (MachineArgs & { id: string }) | undefined {
+  return existsSync(machineFile) ? JSON.parse(readFileSync(machineFile, "utf8")) : undefined;
+}
+
+/** The machine that was there, running, or a new one. */
+export async function ensureMachine(): Promise<MachineArgs> {
+  const known = knownMachine();
+  const [id, running] = await inspectMachine();
+  if (!known || known.id !== id) return rebuildMachine();
+  if (running !== "true") await rebootMachine(known);
+  return known;
+}
+
+/** A new, empty machine at the same address, with a new host key. */
+export async function rebuildMachine(debian: Debian = "trixie"): Promise<MachineArgs> {
+  const before = knownMachine();
+  rmSync(machineFile, { force: true });
+  const machine: MachineArgs = {
+    ...{ name: containerName("machine"), ip: address("machine") },
+    key: before?.key ?? newKey("sandbox"),
+    hostKey: newKey("machine"),
+    debian,
+  };
+  await createMachine(machine);
+  // Last: a machine that was not finished is not known, and is made again.
+  const [id = ""] = await inspectMachine();
+  keepMachine({ ...machine, id });
+  return machine;
+}
+
+/** Is there once two people have talked over the machine. */
+export const talkedFile = path.join(home, "talked");
+
+/** From now on it is the machine of this sandbox, and nobody has talked over it. */
+export function keepMachine(machine: MachineArgs & { id: string }): void {
+  rmSync(talkedFile, { force: true });
+  writeFileSync(inHome("keys", "id_ed25519"), machine.key.private, { mode: 0o600 });
+  writeFileSync(inHome("keys", "known_hosts"), `${machine.ip} ${machine.hostKey.public}\n`);
+  writeFileSync(machineFile, JSON.stringify(machine), { mode: 0o600 });
+}
+
+async function inspectMachine(): Promise<string[]> {
+  const format = ["inspect", "-f", "{{.Id}} {{.State.Running}}", containerName("machine")];
+  return (await docker(format, { mayFail: true })).stdout.trim().split(" ");
+}

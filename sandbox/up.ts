@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import {
   type CloudKind,
@@ -12,14 +12,20 @@ import { Problem, run, say, step } from "./console";
 import { docker, ensureDocker, onPath, ours } from "./docker";
 import { clearLeftOver } from "./down";
 import { ensureEngine } from "./engine";
-import { type Debian, ensureImage } from "./images";
-import { newKey } from "./keys";
-import { createMachine, type MachineArgs, rebootMachine } from "./machine";
+import { ensureImage } from "./images";
+import {
+  ensureMachine,
+  keepMachine,
+  knownMachine,
+  type MachineArgs,
+  rebuildMachine,
+  talkedFile,
+} from "./machine";
 import { ensureNetwork } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
-import { address, checkout, containerName, domain, home, inHome, type Kind } from "./settings";
+import { address, checkout, domain, inHome, type Kind } from "./settings";
 import { deploy, existingStack, forgetStack, outputs, pulumiHome, writeStack } from "./stack";
 import { installStandIns, type PluginName } from "./stand-ins/install";
 
@@ -106,53 +112,6 @@ async function startMachine(
 
 const startingAnew =
   "The sandbox was stopped, and its authority forgot its certificates: starting anew.";
-
-const machineFile = path.join(home, "machine.json");
-
-/** The machine of this sandbox, where it has one. */
-export function knownMachine(): (MachineArgs & { id: string }) | undefined {
-  return existsSync(machineFile) ? JSON.parse(readFileSync(machineFile, "utf8")) : undefined;
-}
-
-async function ensureMachine(): Promise<MachineArgs> {
-  const known = knownMachine();
-  const [id, running] = await inspectMachine();
-  if (!known || known.id !== id) return rebuildMachine();
-  if (running !== "true") await rebootMachine(known);
-  return known;
-}
-
-/** A new, empty machine at the same address, with a new host key. */
-export async function rebuildMachine(debian: Debian = "trixie"): Promise<MachineArgs> {
-  const before = knownMachine();
-  rmSync(machineFile, { force: true });
-  const machine: MachineArgs = {
-    ...{ name: containerName("machine"), ip: address("machine") },
-    key: before?.key ?? newKey("sandbox"),
-    hostKey: newKey("machine"),
-    debian,
-  };
-  await createMachine(machine);
-  // Last: a machine that was not finished is not known, and is made again.
-  const [id = ""] = await inspectMachine();
-  keepMachine({ ...machine, id });
-  return machine;
-}
-
-/** A machine that is new: nobody has talked over it. */
-function keepMachine(machine: MachineArgs & { id: string }): void {
-  rmSync(talkedFile, { force: true });
-  writeFileSync(inHome("keys", "id_ed25519"), machine.key.private, { mode: 0o600 });
-  writeFileSync(inHome("keys", "known_hosts"), `${machine.ip} ${machine.hostKey.public}\n`);
-  writeFileSync(machineFile, JSON.stringify(machine), { mode: 0o600 });
-}
-
-async function inspectMachine(): Promise<string[]> {
-  const format = ["inspect", "-f", "{{.Id}} {{.State.Running}}", containerName("machine")];
-  return (await docker(format, { mayFail: true })).stdout.trim().split(" ");
-}
-
-const talkedFile = path.join(home, "talked");
 
 /** Two people chat, once on each machine. */
 async function talk({ name, ip, key }: MachineArgs, engine: string): Promise<void> {

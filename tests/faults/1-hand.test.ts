@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { newKey } from "../../sandbox/keys";
+import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
-import { knownMachine } from "../../sandbox/up";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 import { type Fault, fault, newSetting, stackFile } from "../support/fault";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { docker } from "../../sandbox/docker";
-import { rebootMachine } from "../../sandbox/machine";
-import { knownMachine } from "../../sandbox/up";
+import { knownMachine, rebootMachine } from "../../sandbox/machine";
 import { bringUp, machine, onMachine } from "../support/e2e";
 import { type Fault, fault, lost, newSetting, seed } from "../support/fault";
 import { during } from "../support/fault-causes";

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { type CloudKind, plugins } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
+import { knownMachine } from "../../sandbox/machine";
 import { address, containerName, domain, inHome } from "../../sandbox/settings";
 import { pulumiHome } from "../../sandbox/stack";
 import { forget, keep, type Resource, resources } from "../../sandbox/stand-ins/store";
-import { knownMachine } from "../../sandbox/up";
 import { expectDone, sandbox } from "./e2e";
 
 /** The container that is the machine a cloud made. */

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
+import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
-import { knownMachine } from "../../sandbox/up";
 import { type Ended, expectDone, machine } from "./e2e";
 import { found, secrets } from "./e2e-secrets";
 import { stackFileWith } from "./e2e-stack";

@@ -1,8 +1,7 @@
 import * as path from "node:path";
-import type { MachineArgs } from "../../sandbox/machine";
+import { type MachineArgs, rebuildMachine } from "../../sandbox/machine";
 import { checkout } from "../../sandbox/settings";
 import { existingStack, writeStack } from "../../sandbox/stack";
-import { rebuildMachine } from "../../sandbox/up";
 
 /** A new, empty machine in place of the sandbox's, and the stack's file as it then has to be. */
 export async function rebuilt(...of: Parameters<typeof rebuildMachine>): Promise<MachineArgs> {
