@@ -14,7 +14,7 @@ import {
 import { warn } from "./real";
 import { type Counts, installed, jestCounts, runSteps, total, words } from "./steps";
 
-const usage = `npm run test:contract [-- [--real] [--write] [NAME...]]
+const usage = `npm run test:contract [-- [--real] [--write | NAME...]]
   --real   on the real plugins and images as well, where they are
   --write  write docs/fidelity.md, instead of failing where it is out of date
   NAME     only suites whose file is called so, such as command or server`;
@@ -95,8 +95,13 @@ interface Options {
 function readOptions(): Options | undefined {
   const flag = { type: "boolean", default: false } as const;
   try {
-    const read = parseArgs({ options: { real: flag, write: flag }, allowPositionals: true });
-    return { ...read.values, names: read.positionals };
+    const { values, positionals: names } = parseArgs({
+      options: { real: flag, write: flag },
+      allowPositionals: true,
+    });
+    // The document says of every suite that it holds.
+    if (values.write && names.length) throw new Error("--write takes all suites: leave out NAME");
+    return { ...values, names };
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`);
     process.exitCode = 2;

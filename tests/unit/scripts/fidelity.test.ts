@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import {
@@ -71,6 +72,16 @@ test.each<[string, Tested[], number, string | undefined]>([
   ["the real thing alone fails", [clause("a part, real: thing 1.0", "failed")], 1, undefined],
 ])("whether a run is written down where %s", (_, run, failed, why) => {
   expect(refusal(run, failed)).toEqual(why && expect.stringContaining(why));
+});
+
+test("a part of the suites cannot be written down, for the document is of all", () => {
+  const args = ["--import", "tsx", "scripts/contract.ts", "--write", "command"];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: path.join(folder, "../.."),
+    encoding: "utf8",
+  });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^--write takes all suites: leave out NAME\nnpm run test:contract /);
 });
 
 test("what holds on a real thing is what passed the last time that it ran", () => {
