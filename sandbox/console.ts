@@ -12,16 +12,13 @@ export class Problem extends Error {
   }
 }
 
-/** Ends this process as its verb did. A system's error has a code and says enough; what is left is a mistake of ours. */
-export const end = (verb: Promise<number>): Promise<never> =>
-  verb.then(
-    (code) => process.exit(code),
-    (error: Error & { code?: string }) => {
-      const expected = error instanceof Problem || error.code !== undefined;
-      process.stderr.write(`\n${expected ? error.message : error.stack}\n`);
-      process.exit(error instanceof Problem ? error.exitCode : 1);
-    },
-  );
+/** What this process ends with, as its verb did. A system's error has a code and says enough; what is left is a mistake of ours. */
+export const exitCode = (verb: Promise<number>): Promise<number> =>
+  verb.catch((error: Error & { code?: string }) => {
+    const expected = error instanceof Problem || error.code !== undefined;
+    process.stderr.write(`\n${expected ? error.message : error.stack}\n`);
+    return error instanceof Problem ? error.exitCode : 1;
+  });
 
 export interface RunOptions extends SpawnOptions {
   /** Given on standard input. */

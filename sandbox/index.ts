@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { alone } from "./alone";
-import { end, endChildren, Problem } from "./console";
+import { endChildren, exitCode, Problem } from "./console";
 import { onPath } from "./docker";
 import { down } from "./down";
 import { knownMachine, type MachineArgs } from "./machine";
@@ -122,4 +122,4 @@ function interrupted(signal: NodeJS.Signals): void {
 process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
 process.on("exit", endChildren);
 
-end(main(process.argv.slice(2)));
+exitCode(main(process.argv.slice(2))).then((code) => process.exit(code));

@@ -1,6 +1,6 @@
 /** `npm run sandbox -- models FOLDER`. A file of its own: every plan waits for it, and it needs little of the sandbox. */
 import path from "node:path";
-import { end, endChildren, Problem } from "./console";
+import { endChildren, exitCode, Problem } from "./console";
 import { engineEnvironment, ensureEngine } from "./engine";
 import { installStandIns, plugins } from "./stand-ins/install";
 
@@ -19,5 +19,8 @@ export async function models([folder]: string[]): Promise<number> {
 if (require.main === module) {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
   process.on("exit", endChildren);
-  end(models(process.argv.slice(2)));
+  exitCode(models(process.argv.slice(2))).then((code) => {
+    // Not at once: tsx still writes down what it transpiled, or each plan would begin with that.
+    process.exitCode = code;
+  });
 }

@@ -1,6 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 import { planningEngine } from "../../operations/plan/engine";
@@ -87,6 +95,15 @@ describe("of a new stack", () => {
     expect(refused.stdout).toContain("+ the machine (VM.Standard.A1.Flex");
     expect(refused.stderr).toMatch(/--fail-on create: this is planned for host-machine, /);
     expect(refused.stderr).not.toContain("--fail-on delete");
+  });
+
+  test("leaves what it transpiled to the next, whole", () => {
+    plan(["stacks/existing.example.yaml"]);
+    // Where tsx keeps it.
+    const kept = inFolder(`tmp/tsx-${process.geteuid?.()}`);
+    const sizes = readdirSync(kept).map((file) => statSync(path.join(kept, file)).size);
+    expect(sizes.length).toBeGreaterThan(20);
+    expect(sizes).not.toContain(0);
   });
 });
 
