@@ -66,7 +66,7 @@ const jest = (report: string): Step => ({
 const types: Step = {
   name: "types",
   command: [
-    installed("tsc"),
+    path.join(root, "node_modules/@typescript/native/bin/tsc"),
     ...["--noEmit", "-p", "tsconfig.json", "--incremental", "--tsBuildInfoFile", typesSeen],
   ],
 };
