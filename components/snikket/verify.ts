@@ -82,15 +82,13 @@ export function formatResult({ name, ok, note, saw, remedy }: ProbeResult): stri
 }
 
 /** Reads one request as JSON from stdin, prints what was seen. Exit code 0: verified, 1: not. */
-async function main(args: string[]): Promise<void> {
+async function main(): Promise<void> {
   const request = parseRequest(await text(process.stdin));
-  const json = args.includes("--json");
-  if (!json) console.log(`asking ${request.domain} at ${request.ipv4} whether it answers`);
-  const results = await verify(request, json ? undefined : console.log);
+  console.log(`asking ${request.domain} at ${request.ipv4} whether it answers`);
+  const results = await verify(request, console.log);
+  console.log(results.map(formatResult).join("\n"));
   const failures = failed(results).length;
-  if (json) console.log(JSON.stringify({ ok: failures === 0, results }, null, 2));
-  else console.log(results.map(formatResult).join("\n"));
-  if (failures && !json) console.log(`${failures} of ${results.length} checks failed`);
+  if (failures) console.log(`${failures} of ${results.length} checks failed`);
   process.exitCode = failures ? 1 : 0;
 }
 
@@ -104,7 +102,7 @@ function parseRequest(input: string): VerifyRequest {
 }
 
 if (require.main === module)
-  main(process.argv.slice(2)).catch((error: Error) => {
+  main().catch((error: Error) => {
     console.error(`the verification could not run: ${error.message}`);
     process.exitCode = 1;
   });
