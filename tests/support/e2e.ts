@@ -38,6 +38,10 @@ export function expectDone({ code, output }: Ended): void {
   if (code !== 0) throw new Error(`it ended with ${code}:\n${end}`);
 }
 
+/** Fails where a person would be shown a stack trace. */
+export const expectNoTrace = ({ output }: { output: string }): void =>
+  expect(/^\s+at .*:\d+:\d+\)?$/m.exec(output)?.[0]).toBeUndefined();
+
 /** The server of the sandbox, as its people know it. */
 export const server = () => ({
   domain,

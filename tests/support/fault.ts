@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
-import { type Ended, expectDone, machine } from "./e2e";
+import { type Ended, expectDone, expectNoTrace, machine } from "./e2e";
 import { found, secrets } from "./e2e-secrets";
 import { stackFileWith } from "./e2e-stack";
 import { markData, sound } from "./fault-sound";
@@ -139,7 +139,7 @@ function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
     expect(ended.code).not.toBe(0);
   } else if (!mayFail) expectDone(ended);
   else if (ended.code !== 0) expect(ended.output).toMatch(mayFail);
-  expect(/^\s+at .*:\d+:\d+\)?$/m.exec(ended.output)?.[0]).toBeUndefined();
+  expectNoTrace(ended);
 }
 
 /** What people read where a line is torn, in the plugin's words or in ours. */
