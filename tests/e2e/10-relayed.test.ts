@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
-import { openUdp } from "../../components/snikket/probes/stun-channel";
-import { Allocation, type Login } from "../../components/snikket/probes/turn";
+import type { Login } from "../../components/snikket/probes/turn";
 import { setRecords } from "../../sandbox/records";
 import { account, domain } from "../../sandbox/settings";
 import { forget, keep, resources } from "../../sandbox/stand-ins/store";
 import { expectDone, onMachine } from "../support/e2e";
 import { bringUpCloud, cloudMachine, ipv4 } from "../support/e2e-cloud";
 import { type Steps, send, steps } from "../support/e2e-steps";
+import { relayed } from "../support/relayed";
 
 const here = { name: cloudMachine };
 const ipv6 = "2001:db8::20";
@@ -32,20 +32,9 @@ async function deployed(address: string): Promise<Login> {
   return JSON.parse(/^\{.*\}$/m.exec(ended.stdout)?.[0] ?? "").turn;
 }
 
-/** Where a call is relayed. */
-async function relayed(login: Login): Promise<string | undefined> {
-  const ending = new AbortController();
-  try {
-    const allocation = await Allocation.open(
-      await openUdp({ domain, ipv4, ports }, ending.signal),
-      login,
-    );
-    await allocation.release();
-    return allocation.relayed?.address;
-  } finally {
-    ending.abort();
-  }
-}
+/** At which address a call is relayed. */
+const relayAddress = async (login: Login) =>
+  (await relayed({ domain, ipv4, ports }, login))?.address;
 
 /** Makes the zone answer what Cloudflare has. */
 const answer = () =>
@@ -61,7 +50,7 @@ const named = () =>
 
 describe("a call to a machine behind NAT", () => {
   it("is relayed at the reserved IPv4 address", async () => {
-    expect(await relayed(await deployed(""))).toBe(ipv4);
+    expect(await relayAddress(await deployed(""))).toBe(ipv4);
     expect(await named()).toMatch(new RegExp(`^${ipv4}/10\\.`));
   });
 
@@ -96,7 +85,7 @@ describe("a call to a machine behind NAT", () => {
     });
 
     it("is relayed at the reserved IPv4 address", async () => {
-      expect(await relayed(await deployed(ipv6))).toBe(ipv4);
+      expect(await relayAddress(await deployed(ipv6))).toBe(ipv4);
       expect(await named()).toMatch(new RegExp(`^${ipv4}/10\\.`));
     });
   });

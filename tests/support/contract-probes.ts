@@ -1,23 +1,12 @@
 import { createHmac } from "node:crypto";
-import type { VerifyRequest } from "../../components/snikket/probes/request";
-import { openUdp } from "../../components/snikket/probes/stun-channel";
-import { Allocation } from "../../components/snikket/probes/turn";
 import { domain, ports, type Snikket } from "./contract-snikket";
+import { relayed } from "./relayed";
 
 /** Asks the relay for an address with credentials made as the deployment makes them; gives its port. */
 export async function relayPort(ipv4: string, secret: string): Promise<number | undefined> {
   const username = String(Math.floor(Date.now() / 1000) + 600);
   const credential = createHmac("sha1", secret).update(username).digest("base64");
-  const request: VerifyRequest = { domain, ipv4, ports };
-  const ending = new AbortController();
-  try {
-    const channel = await openUdp(request, ending.signal);
-    const allocation = await Allocation.open(channel, { username, credential });
-    await allocation.release();
-    return allocation.relayed?.port;
-  } finally {
-    ending.abort();
-  }
+  return (await relayed({ domain, ipv4, ports }, { username, credential }))?.port;
 }
 
 /** Whether the port for apps speaks this version of TLS, as openssl sees it. */
