@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { fakeProgram } from "../../support/programs";
 
 const root = path.join(__dirname, "../../..");
 const link = "https://chat.example.org/invite/KTC4JJnFijk60tnEfqJqzIJl/";
@@ -15,9 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Puts this in the engine's place; gives the PATH that leads to it. */
 function engine(script: string): { PATH: string } {
-  const npx = path.join(folder, "npx");
-  writeFileSync(npx, `#!/bin/sh\n${script}\n`);
-  chmodSync(npx, 0o755);
+  fakeProgram(folder, "npx", script);
   return { PATH: `${folder}:${process.env.PATH}` };
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { fakeProgram } from "../../support/programs";
 
 const root = path.join(__dirname, "../../..");
 let folder: string;
@@ -13,9 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the verb with an engine that notes how it was called, and ends with this code. */
 function up(code: number, ...args: string[]) {
-  const npx = path.join(folder, "npx");
-  writeFileSync(npx, `#!/bin/sh\necho "$@" >>${folder}/calls\necho engine\nexit ${code}\n`);
-  chmodSync(npx, 0o755);
+  fakeProgram(folder, "npx", `echo "$@" >>${folder}/calls\necho engine\nexit ${code}`);
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
   const verb = ["--import", "tsx", "operations/up.ts", ...args];
   return spawnSync(process.execPath, verb, { cwd: root, env, encoding: "utf8" });

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { chapter, look } from "../../../scripts/preview";
+import { fakeProgram } from "../../support/programs";
 
 const before = process.env;
 let folder: string;
@@ -19,12 +20,8 @@ afterEach(() => {
 /** An engine that prints this, ends with this, and notes how it was called. */
 function engine(digest: object, status = 0): void {
   writeFileSync(path.join(folder, "digest"), JSON.stringify(digest));
-  const file = path.join(folder, "pulumi");
-  writeFileSync(
-    file,
-    `#!/bin/sh\necho "$@" >${folder}/calls\ncat ${folder}/digest\nexit ${status}\n`,
-  );
-  chmodSync(file, 0o755);
+  const answer = `echo "$@" >${folder}/calls\ncat ${folder}/digest\nexit ${status}`;
+  fakeProgram(folder, "pulumi", answer);
 }
 
 const machine = {
