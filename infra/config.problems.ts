@@ -43,16 +43,15 @@ const noun = (type: string): string =>
     string: 'text; put it in quotes, as "…"',
   })[type] ?? type;
 
-/** The discriminator's values of a union, as they stand in the schema. */
+/** The key that names the kind of a union, and its values. */
 function kinds(path: readonly PropertyKey[]): string {
-  const known: Record<string, string> = {
-    host: "provider: existing, oracle or google",
-    dns: "provider: manual or cloudflare",
-    acme: "server: production, staging or custom",
-    docker: "source: docker or distribution",
-  };
-  return known[String(path[0])] ?? "";
+  const key = discriminator(path);
+  const values = mapsOf(schemaAt(path)).map(({ shape }) => (shape[key] as z.ZodLiteral).value);
+  return `${key}: ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }
+
+const schemaAt = ([name]: readonly PropertyKey[]): unknown =>
+  (ConfigSchema.shape as Record<PropertyKey, unknown>)[name ?? ""];
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
   const known = knownKeys(path);
@@ -67,8 +66,11 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
 }
 
 /** The key that names the kind of a union. */
-const discriminator = ([name]: readonly PropertyKey[]): string =>
-  kinds([name ?? ""]).split(":")[0] ?? "";
+function discriminator(path: readonly PropertyKey[]): string {
+  const schema = schemaAt(path);
+  const union = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return union instanceof z.ZodDiscriminatedUnion ? union.def.discriminator : "";
+}
 
 /** How many letters to insert, drop or change to make one text of another (Levenshtein's distance). */
 export function distance(one: string, other: string): number {
