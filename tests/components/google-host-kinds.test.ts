@@ -29,7 +29,8 @@ test("gives up the machine alone where it is not protected", async () => {
 test("has a second, reserved address where IPv6 is wanted", async () => {
   const sshFrom = ["198.51.100.7/32", "2001:db8::/64"];
   const made = await makeGoogle({ ipv6: true, networkTier: "PREMIUM", sshFrom });
-  expect(made.inputs("host-subnetwork")).toMatchObject({
+  expect(made.inputs("host-subnetwork")).toEqual({
+    ...{ ...place, name: label, network: "host-network-id", ipCidrRange: "10.0.0.0/24" },
     stackType: "IPV4_IPV6",
     ipv6AccessType: "EXTERNAL",
   });
@@ -54,14 +55,24 @@ test("has a second, reserved address where IPv6 is wanted", async () => {
     },
   ]);
   expect(made.outputs.ipv6?.value).toBe("2001:db8:1::");
-  expect(made.ofType("Firewall").map(({ name, inputs }) => [name, inputs.sourceRanges])).toEqual([
-    ["host-firewall-ssh", ["198.51.100.7/32"]],
-    ["host-firewall-ssh-ipv6", ["2001:db8::/64"]],
-    ["host-firewall-tcp", ["0.0.0.0/0"]],
-    ["host-firewall-tcp-ipv6", ["::/0"]],
-    ["host-firewall-udp", ["0.0.0.0/0"]],
-    ["host-firewall-udp-ipv6", ["::/0"]],
-  ]);
+  const rules = Object.fromEntries(
+    made.ofType("Firewall").map(({ name, inputs }) => [name, inputs]),
+  );
+  const beside = (purpose: string, from: string) => [
+    [`host-firewall-${purpose}`, rules[`host-firewall-${purpose}`]],
+    [
+      `host-firewall-${purpose}-ipv6`,
+      {
+        ...(rules[`host-firewall-${purpose}`] as object),
+        ...{ name: `${label}-${purpose}-ipv6`, sourceRanges: [from] },
+      },
+    ],
+  ];
+  expect(rules).toEqual(
+    Object.fromEntries(
+      [beside("ssh", "2001:db8::/64"), beside("tcp", "::/0"), beside("udp", "::/0")].flat(),
+    ),
+  );
 });
 
 test("warns of a new machine, already in the preview, that others were not counted, unless it may cost money", async () => {
@@ -84,5 +95,7 @@ test("pins another image for another release of Ubuntu", async () => {
   const made = await makeGoogle({ ubuntu: "22.04" });
   const image = `${images}/ubuntu-os-cloud/ubuntu-2204-lts`;
   expect(made.inputs("host-image-22.04")).toEqual({ input: image });
-  expect(made.inputs("host-machine").bootDisk).toMatchObject({ initializeParams: { image } });
+  expect(made.inputs("host-machine").bootDisk).toEqual({
+    initializeParams: { image, size: 12, type: "pd-standard" },
+  });
 });

@@ -6,11 +6,47 @@ const named = { compartmentId, displayName };
 
 let made: MadeHosts;
 
-const world = { source: "0.0.0.0/0", sourceType: "CIDR_BLOCK" };
+const rulesOf = (host: string) =>
+  Object.fromEntries(
+    made
+      .ofType("SecurityGroupSecurityRule")
+      .filter(({ name }) => name.startsWith(`${host}-rule-`))
+      .map(({ name, inputs }) => [name.replace(`${host}-rule-`, ""), inputs]),
+  );
+
 const portOptions = (protocol: string, min: number, max: number) =>
   protocol === "tcp"
     ? { protocol: "6", tcpOptions: { destinationPortRange: { min, max } } }
     : { protocol: "17", udpOptions: { destinationPortRange: { min, max } } };
+
+/** All rules for one family of addresses. */
+function rules(host: string, suffix: string, world: string, operator: string) {
+  const group = { networkSecurityGroupId: `${host}-rules-id` };
+  const from = (source: string, description: string) => ({
+    ...group,
+    direction: "INGRESS",
+    source,
+    sourceType: "CIDR_BLOCK",
+    description,
+  });
+  const tooBig = suffix
+    ? { protocol: "58", icmpOptions: { type: 2, code: 0 } }
+    : { protocol: "1", icmpOptions: { type: 3, code: 4 } };
+  return {
+    ...Object.fromEntries(
+      args.ports.map(({ name, protocol, from: min, to: max, reason }) => [
+        `${name}${suffix}`,
+        { ...from(world, reason), ...portOptions(protocol, min, max) },
+      ]),
+    ),
+    [`ssh-${operator}`]: { ...from(operator, "deployments"), ...portOptions("tcp", 22, 22) },
+    [`too-big${suffix}`]: { ...from(world, "packets that are too big for their path"), ...tooBig },
+    [`out${suffix}`]: {
+      ...{ ...group, direction: "EGRESS", description: "everything may go out" },
+      ...{ protocol: "all", destination: world, destinationType: "CIDR_BLOCK" },
+    },
+  };
+}
 
 describe("as it comes", () => {
   beforeAll(async () => {
@@ -46,41 +82,7 @@ describe("as it comes", () => {
   });
 
   test("lets in exactly the port table, SSH from where it is said, and what says that packets are too big", () => {
-    const rules = made
-      .ofType("SecurityGroupSecurityRule")
-      .map(({ name, inputs }) => [name.replace("host-rule-", ""), inputs]);
-    const group = { networkSecurityGroupId: "host-rules-id" };
-    const incoming = { ...group, direction: "INGRESS" };
-    expect(Object.fromEntries(rules)).toEqual({
-      ...Object.fromEntries(
-        args.ports.map(({ name, protocol, from, to, reason }) => [
-          name,
-          { ...incoming, ...world, description: reason, ...portOptions(protocol, from, to) },
-        ]),
-      ),
-      "ssh-198.51.100.7/32": {
-        ...incoming,
-        ...world,
-        source: "198.51.100.7/32",
-        description: expect.any(String),
-        ...portOptions("tcp", 22, 22),
-      },
-      "too-big": {
-        ...incoming,
-        ...world,
-        description: expect.any(String),
-        protocol: "1",
-        icmpOptions: { type: 3, code: 4 },
-      },
-      out: {
-        ...group,
-        direction: "EGRESS",
-        description: expect.any(String),
-        protocol: "all",
-        destination: "0.0.0.0/0",
-        destinationType: "CIDR_BLOCK",
-      },
-    });
+    expect(rulesOf("host")).toEqual(rules("host", "", "0.0.0.0/0", "198.51.100.7/32"));
     expect(made.inputs("host-rules")).toEqual({ ...named, vcnId: "host-vcn-id" });
   });
 
@@ -119,10 +121,20 @@ describe("with IPv6", () => {
   });
 
   test("has a second, reserved address where IPv6 is wanted", () => {
-    expect(made.inputs("six-vcn").isIpv6enabled).toBe(true);
-    expect(made.inputs("six-subnet").ipv6cidrBlock).toBe("2001:db8:1:ab00::/64");
-    const routes = made.inputs("six-routes").routeRules as unknown as { destination: string }[];
-    expect(routes.map(({ destination }) => destination)).toEqual(["0.0.0.0/0", "::/0"]);
+    const vcnId = "six-vcn-id";
+    expect(made.inputs("six-vcn")).toEqual({
+      ...named,
+      cidrBlocks: ["10.0.0.0/24"],
+      dnsLabel: "snikket",
+      isIpv6enabled: true,
+    });
+    expect(made.inputs("six-subnet")).toEqual({
+      ...{ ...named, vcnId, cidrBlock: "10.0.0.0/24", ipv6cidrBlock: "2001:db8:1:ab00::/64" },
+      ...{ dnsLabel: "family", routeTableId: "six-routes-id" },
+    });
+    const way = { destinationType: "CIDR_BLOCK", networkEntityId: "six-gateway-id" };
+    const routeRules = ["0.0.0.0/0", "::/0"].map((destination) => ({ destination, ...way }));
+    expect(made.inputs("six-routes")).toEqual({ ...named, vcnId, routeRules });
     expect(made.inputs("six-address-ipv6")).toEqual({
       displayName,
       lifetime: "RESERVED",
@@ -130,23 +142,18 @@ describe("with IPv6", () => {
     });
     expect(made.protectedOnes("six")).toContain("six-address-ipv6");
     expect(made.options["six-address-ipv6"]?.ignoreChanges).toEqual(["vnicId"]);
-    expect(made.inputs("six-machine").createVnicDetails).toMatchObject({
+    expect(made.inputs("six-machine").createVnicDetails).toEqual({
+      ...{ displayName, subnetId: "six-subnet-id", nsgIds: ["six-rules-id"] },
+      ...{ privateIpId: "six-private-address-id", assignPublicIp: "false" },
       ipv6addressIpv6subnetCidrPairDetails: [{ ipv6id: "six-address-ipv6-id" }],
     });
     expect(made.outputs.six?.value).toBe("2001:db8:1:ab00::9");
   });
 
-  test("has rules of their own for IPv6", () => {
-    const six = made
-      .ofType("SecurityGroupSecurityRule")
-      .filter(({ inputs }) => String(inputs.source ?? inputs.destination).includes(":"));
-    const ports = args.ports.map(({ name }) => `${name}-ipv6`);
-    expect(six.map(({ name }) => name.replace("six-rule-", "")).sort()).toEqual(
-      [...ports, "ssh-2001:db8::/64", "too-big-ipv6", "out-ipv6"].sort(),
-    );
-    expect(made.inputs("six-rule-too-big-ipv6")).toMatchObject({
-      protocol: "58",
-      icmpOptions: { type: 2, code: 0 },
+  test("has the same rules once more for IPv6", () => {
+    expect(rulesOf("six")).toEqual({
+      ...rules("six", "", "0.0.0.0/0", "198.51.100.7/32"),
+      ...rules("six", "-ipv6", "::/0", "2001:db8::/64"),
     });
   });
 });
