@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
 import type * as Pulumi from "@pulumi/pulumi";
 
 /** A resource as the program registered it; secrets stand wrapped in `inputs`. */
@@ -79,6 +81,24 @@ export function openPart(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(openPart);
   if (isSecret(value)) return "secret";
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, openPart(part)]));
+}
+
+const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
+const messages = readdirSync(path.join(sdk, "proto")).filter((file) => file.endsWith("_pb.js"));
+
+const foreign = [
+  "@grpc/grpc-js",
+  "@opentelemetry/api",
+  "google-protobuf/google/protobuf/struct_pb",
+];
+
+// What remembers nothing serves every engine; it is most of what the SDK loads.
+for (const name of ["semver", ...foreign, ...messages.map((file) => `${sdk}/proto/${file}`)]) {
+  let kept: unknown;
+  jest.doMock(name, () => {
+    kept ??= jest.requireActual(name);
+    return kept;
+  });
 }
 
 /** A new engine of mocks, with modules of its own: programs must be loaded by `require` inside `run`. */
