@@ -101,14 +101,17 @@ for (const name of ["semver", ...foreign, ...messages.map((file) => `${sdk}/prot
   });
 }
 
+// Else each promise notes where it was made, and Jest finds the source of every line of that.
+const promises = `${sdk}/runtime/debuggable`;
+const debuggablePromise = <T>(promise: T): T => promise;
+jest.doMock(promises, () => ({ ...jest.requireActual(promises), debuggablePromise }));
+
 /** A new engine of mocks, with modules of its own: programs must be loaded by `require` inside `run`. */
 export async function mockEngine({
   config = {},
   stdout = {},
 }: EngineOptions = {}): Promise<Engine> {
   jest.resetModules();
-  // Each copy of the SDK listens for the end of the process.
-  process.setMaxListeners(60);
   process.env.SNIKKET_OFFLINE = "1";
   Reflect.deleteProperty(globalThis, "globalStore");
   const pulumi = require("@pulumi/pulumi") as typeof Pulumi;
