@@ -97,7 +97,7 @@ function shell(): Step[] {
 
 const script = (name: string): Pick<Step, "name" | "command"> => ({
   name,
-  command: [process.execPath, "--import", "tsx", `scripts/${name}.ts`],
+  command: [process.execPath, "--require", "tsx/cjs", `scripts/${name}.ts`],
 });
 
 const own: Step[] = [

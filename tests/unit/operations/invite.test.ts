@@ -24,7 +24,7 @@ function engine(script: string): { PATH: string } {
 function invite(printed: string, ...args: string[]) {
   const path = engine(`echo "$@" >>${folder}/calls\nprintf '%s\\n' '${printed}'`);
   const env = { ...process.env, ...path };
-  const verb = ["--import", "tsx", "operations/invite.ts", ...args];
+  const verb = ["--require", "tsx/cjs", "operations/invite.ts", ...args];
   return spawnSync(process.execPath, verb, { cwd: root, env, encoding: "utf8" });
 }
 
@@ -57,7 +57,7 @@ test("asks for the passphrase, unseen, where Pulumi could not", async () => {
 echo "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE" >&2; exit 255`;
   const env = { ...others, ...engine(asking) };
   // A terminal of its own.
-  const verb = `${process.execPath} --import tsx operations/invite.ts --json`;
+  const verb = `${process.execPath} --require tsx/cjs operations/invite.ts --json`;
   const child = spawn("script", ["--quiet", "--return", "--command", verb, "/dev/null"], {
     cwd: root,
     env,

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function up(code: number, ...args: string[]) {
   fakeProgram(folder, "npx", `echo "$@" >>${folder}/calls\necho engine\nexit ${code}`);
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const verb = ["--import", "tsx", "operations/up.ts", ...args];
+  const verb = ["--require", "tsx/cjs", "operations/up.ts", ...args];
   return spawnSync(process.execPath, verb, { cwd: root, env, encoding: "utf8" });
 }
 

@@ -58,7 +58,7 @@ async function comment(markdown: string, variables = {}) {
     PULL_REQUEST: "4",
     ...variables,
   };
-  const args = ["--import", "tsx", "scripts/comment.ts", file];
+  const args = ["--require", "tsx/cjs", "scripts/comment.ts", file];
   const child = spawn(process.execPath, args, { cwd: root, env });
   const [output, status] = await Promise.all([
     Promise.all([text(child.stdout), text(child.stderr)]),

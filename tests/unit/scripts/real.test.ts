@@ -29,7 +29,7 @@ function real(onGitHub = true) {
     PATH: `${folder}:${process.env.PATH}`,
     GITHUB_ACTIONS: String(onGitHub),
   };
-  const args = ["--import", "tsx", "scripts/real.ts"];
+  const args = ["--require", "tsx/cjs", "scripts/real.ts"];
   const { status, stdout } = spawnSync(process.execPath, args, {
     cwd: root,
     env,

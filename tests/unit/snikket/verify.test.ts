@@ -102,7 +102,8 @@ describe("the rounds", () => {
 
 describe("as a process", () => {
   async function run(input: string) {
-    const child = spawn(process.execPath, ["--import", "tsx", "components/snikket/verify.ts"]);
+    const command = ["--require", "tsx/cjs", "components/snikket/verify.ts"];
+    const child = spawn(process.execPath, command);
     child.stdin.end(input);
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout),
