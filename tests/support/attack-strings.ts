@@ -3,6 +3,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { z } from "zod";
+import { anyCharacter } from "./any-character";
 import { uncommented } from "./example-stack";
 import type { StackFile } from "./stack-file";
 
@@ -58,7 +59,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(fc.constantFrom(...nasty), { minLength: 1, maxLength: 6 })
     .map((parts) => parts.join("")),
-  fc.string({ unit: "binary", minLength: 1 }),
+  fc.string({ unit: anyCharacter, minLength: 1 }),
   fc.string({
     unit: fc.integer({ max: 0xffff }).map((code) => String.fromCharCode(code)),
     minLength: 1,

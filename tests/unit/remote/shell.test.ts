@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { compose } from "../../../components/remote/run-script";
 import { exportVariable, quote, stageFile } from "../../../components/remote/shell";
+import { anyCharacter } from "../../support/any-character";
 
 /** Runs a script as a machine does: from standard input. */
 const bash = (script: string, env: Record<string, string> = {}) =>
@@ -11,7 +12,7 @@ const bash = (script: string, env: Record<string, string> = {}) =>
 const text = (options: fc.StringConstraints = {}) =>
   fc
     .oneof(
-      fc.string({ unit: "binary", ...options }),
+      fc.string({ unit: anyCharacter, ...options }),
       fc.string({
         unit: fc.constantFrom("'", '"', "\\", "$", "`", "\n", "!", "*", " ", "#", "é"),
         ...options,
