@@ -50,7 +50,9 @@ export const baseRequest = (
     ipv4,
     ...(ipv6 && { ipv6 }),
     ...(nameservers && { nameservers }),
-    ...(acme.server === "custom" && { acmeRoots: acme.rootCertificate }),
+    ...(acme.server === "custom"
+      ? { acmeRoots: acme.rootCertificate }
+      : { issuer: "Let's Encrypt" }),
     ports,
   }));
 

@@ -158,7 +158,7 @@ test("hands exactly these variables to the machine, the port table among them, a
 });
 
 test("looks at names first, then at the challenge, then at everything; and again exactly when a remote step has run", () => {
-  const usual = { domain, ipv4: "198.51.100.7", ports };
+  const usual = { domain, ipv4: "198.51.100.7", issuer: "Let's Encrypt", ports };
   expect(request("snikket-named")).toEqual({
     ...{ ...usual, only: ["dns"], patience: 60 },
     stamps: [expect.stringMatching(/^[0-9a-f]{64}$/)],
@@ -246,6 +246,7 @@ describe("with another user, address and settings", () => {
       nameservers: ["198.51.100.53"],
       acmeRoots: expect.stringContaining("MIIB"),
     });
+    expect(request(name)).not.toHaveProperty("issuer");
   });
 
   test("wants an AAAA record too", () => {
