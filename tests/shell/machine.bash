@@ -3,8 +3,8 @@
 # recorders in place of the commands that a script asks to do something.
 bats_require_minimum_version 1.5.0
 
-PROJECT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-export PROJECT
+# A process costs more than most of what it would say here: what bash can say itself is not asked elsewhere.
+export PROJECT=${BATS_TEST_DIRNAME%/*/*}
 
 # What a script may really use: nothing here knows a path outside the test's own folder.
 TOOLS=(awk bash basename cat chmod cmp cut date dirname env flock grep head install ls mkdir mktemp mv od paste printf
@@ -21,28 +21,29 @@ make_machine() {
 
 # fake NAME ['body']: a recorder, which then does what its body says; $1 … are its arguments.
 fake() {
-  printf '#!%s\nprintf "%%s\\n" "%s $*" >>%q\n%s\n' "$(command -v bash)" "$1" "$CALLS" "${2-}" >"$BIN/$1"
-  chmod +x "$BIN/$1"
+  printf '#!%s\nprintf "%%s\\n" "%s $*" >>%q\n%s\n' "$BASH" "$1" "$CALLS" "${2-}" >"$BIN/$1"
 }
 
 # put PATH TEXT: a file of the machine.
 put() {
-  mkdir -p "$(dirname "$ROOT$1")"
+  [[ -d $ROOT${1%/*} ]] || mkdir -p "$ROOT${1%/*}"
   printf '%s\n' "$2" >"$ROOT$1"
 }
 
-# As the provider runs it: in one piece through standard input, root's paths moved into the test's folder.
+# As the provider runs it: in one piece through standard input, root's paths moved into the test's folder. From a file,
+# because of a pipe bash takes one byte at a time.
 # machine_run [VARIABLE=value…] SCRIPT…: the files are named below components/; a script `-` is standard input.
 machine_run() {
-  local variables=() text
+  local variables=() fakes=("$BIN"/*) script=$BATS_TEST_TMPDIR/script
   while [[ $1 == *=* ]]; do
     variables+=("$1")
     shift
   done
-  text=$(cd "$PROJECT/components" && cat remote/prelude.sh "$@")
-  text=$(sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" <<<"$text")
+  (cd "$PROJECT/components" &&
+    exec sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" remote/prelude.sh "$@") >"$script"
+  [[ ! -e ${fakes[0]} ]] || chmod +x "${fakes[@]}"
   run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" LOCK_FILE="$ROOT/run/lock/up" \
-    "${variables[@]}" "$(type -P bash)" -s <<<"$text"
+    "${variables[@]}" "$BASH" -s <"$script"
 }
 
 # The whole list of what was called, with the machine's own paths.
