@@ -90,7 +90,7 @@ wait_until() {
 # Puts a staged file in place whole or not at all, and only if it differs: install_file NAME PATH MODE.
 install_file() {
   if ! cmp -s "$FILES/$1" "$2"; then
-    mkdir -p "$(dirname "$2")"
+    mkdir -p "${2%/*}"
     install -m "$3" "$FILES/$1" "$2.new"
     sync "$2.new"
     mv "$2.new" "$2"
