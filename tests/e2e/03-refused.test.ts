@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually";
 import { describeBareMachine } from "./03-bare-machine";
 
 const machineIp = address("machine");
+const elsewhere = address("peer");
 const wanted = [
   `${domain}. A ${machineIp}`,
   `groups.${domain}. CNAME ${domain}.`,
@@ -49,6 +50,8 @@ let before: Awaited<ReturnType<typeof untouched>>;
 let atTheGate: Promise<Ended>;
 let nowhere: Promise<Ended>;
 let ofNowhere: { env: Record<string, string>; known: Record<string, string> };
+/** One that asks a name server which leads to another machine. */
+let ledElsewhere: Promise<Ended>;
 const changed = () => stackFileWith("changed", { retentionDays: 8 });
 
 beforeAll(async () => {
@@ -62,13 +65,21 @@ beforeAll(async () => {
   const env = copyOfState("nowhere");
   ofNowhere = { env, known: resources(env) };
   nowhere = up({ stackFile: closed, env });
+  await inPeer(
+    `pidof dnsmasq || dnsmasq --no-resolv --local=/${domain}/ --address=/${domain}/${elsewhere}`,
+  );
+  const asking = stackFileWith("elsewhere", { nameservers: [elsewhere] });
+  ledElsewhere = up({ stackFile: asking, env: copyOfState("elsewhere") });
   atTheGate = up({ stackFile: changed() });
 });
 
 afterAll(async () => {
-  await Promise.allSettled([nowhere, atTheGate]);
+  await Promise.allSettled([nowhere, ledElsewhere, atTheGate]);
+  await inPeer("kill $(pidof dnsmasq)");
   await setRecords(chatRecords());
 });
+
+const inPeer = (script: string) => docker(["exec", containerName("peer"), "sh", "-c", script]);
 
 describe("a machine that is not the one, or lets nobody in", () => {
   it("with another host key is sent nothing", async () => {
@@ -135,25 +146,19 @@ describe("names that do not lead to the machine", () => {
     expect(await untouched()).toEqual(before);
   });
 
+  it("end it, too, where they lead elsewhere", async () => {
+    const { code, output } = await ledElsewhere;
+    expect(code).not.toBe(0);
+    expect(output).toContain(`${domain} gives ${elsewhere}, which is not this machine`);
+    expect(output).toMatch(new RegExp(`put this into the zone, .*:\\s+${wanted[0]}$`, "m"));
+    expect(await untouched()).toEqual(before);
+  });
+
   const look = async () => {
     const nameservers = [address("dns")];
     const [dns] = await verify({ ...target(server()), nameservers, only: ["dns"] });
     return dns;
   };
-
-  it("are told from those that lead elsewhere", async () => {
-    const elsewhere = address("peer");
-    await setRecords([
-      { name: domain, type: "A", value: elsewhere },
-      { name: `groups.${domain}`, type: "A", value: machineIp },
-      { name: `share.${domain}`, type: "CNAME", value: domain },
-    ]);
-    expect(await look()).toMatchObject({
-      ok: false,
-      saw: `${domain} gives ${elsewhere}, which is not this machine`,
-      remedy: expect.stringMatching(new RegExp(`^.*\n${wanted[0]}$`)),
-    });
-  });
 
   it("are told from those one level too high", async () => {
     const own = chatRecords().filter(({ name }) => name === domain);
