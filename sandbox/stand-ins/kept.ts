@@ -9,6 +9,8 @@ import { forget, isNamed, keep, type Resource, resources } from "./store";
 export interface Cloud {
   plugin: string;
   types: string[];
+  /** Why the cloud does not even look at what is asked. */
+  denied?(step: Step): string | undefined;
   /** Why the cloud refuses a new or changed resource, in its own words. */
   refusal(step: Step, all: Resource[]): string | undefined;
   /** Why it does not delete one. */
@@ -21,18 +23,18 @@ export interface Cloud {
 
 /** The effects of every type of a cloud. */
 export function kept(cloud: Cloud): Record<string, Effects> {
-  const { plugin, types, stays, converge } = cloud;
+  const { plugin, types, denied, stays, converge } = cloud;
   const set = (step: Step) => change(cloud, step);
   const effects: Effects = {
     create: set,
     update: set,
     async delete(step) {
-      refuse(failing(`delete ${step.type}`) ?? stays?.(step));
+      refuse(denied?.(step) ?? failing(`delete ${step.type}`) ?? stays?.(step));
       forget(plugin, step.id);
       await converge();
     },
     async read(step) {
-      refuse(failing(`read ${step.type}`));
+      refuse(denied?.(step) ?? failing(`read ${step.type}`));
       return resources(plugin).find(({ id }) => isNamed(id, step.id))?.outputs;
     },
   };
@@ -44,10 +46,10 @@ function refuse(problem: string | undefined): void {
 }
 
 async function change(cloud: Cloud, step: Step): Promise<Properties> {
-  const { plugin, refusal, outputs, converge } = cloud;
+  const { plugin, denied, refusal, outputs, converge } = cloud;
   const all = resources(plugin).filter(({ id }) => id !== step.id);
   const doing = `${step.id ? "update" : "create"} ${step.type}`;
-  refuse(failing(doing) ?? refusal(step, all));
+  refuse(denied?.(step) ?? failing(doing) ?? refusal(step, all));
   const now: Properties = { ...step.inputs, ...outputs(step, all) };
   const id = String(now.id ?? step.id);
   keep(plugin, { type: step.type, id, inputs: step.inputs, outputs: now });

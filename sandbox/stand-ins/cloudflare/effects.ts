@@ -25,9 +25,7 @@ function denied(zoneId: unknown, config: Properties): string | undefined {
 
 const alone = "An A, AAAA, or CNAME record with that host already exists.";
 
-function refusal({ inputs, config }: Step, all: Resource[]): string | undefined {
-  const problem = denied(inputs.zoneId, config);
-  if (problem) return problem;
+function refusal({ inputs }: Step, all: Resource[]): string | undefined {
   const others = every(all, "DnsRecord").filter(({ name }) => name === inputs.name);
   if (others.length > 0 && [...others, inputs].some(({ type }) => type === "CNAME"))
     return said("400 Bad Request", 81053, alone);
@@ -46,6 +44,7 @@ let last: Promise<void> = Promise.resolve();
 export default kept({
   plugin: "cloudflare",
   types: Object.keys(model.models),
+  denied: ({ inputs, config }) => denied(inputs.zoneId ?? account.zoneId, config),
   refusal,
   outputs: ({ id, inputs }) => ({
     ...{ id: id || newId(16), proxied: inputs.proxied ?? false, proxiable: true },

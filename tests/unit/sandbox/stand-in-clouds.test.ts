@@ -191,7 +191,10 @@ describe("Cloudflare in the sandbox", () => {
     await expect(ask({ zoneId }, {})).rejects.toThrow("Invalid access token");
     await expect(ask({ filter: { name: "other.example" } })).rejects.toThrow("403");
     const config = { "cloudflare:config:apiToken": "wrong" };
-    const refused = (cloudflare[type] as Effects).create(step(type, record, { config }));
-    await expect(refused).rejects.toThrow("Invalid access token");
+    const { id } = await made(cloudflare, type, record);
+    for (const verb of ["create", "update", "delete", "read"] as const) {
+      const refused = cloudflare[type]?.[verb]?.(step(type, record, { id: `${id}`, config }));
+      await expect(refused).rejects.toThrow("Invalid access token");
+    }
   });
 });
