@@ -76,16 +76,26 @@ const fullDisk =
 
 describe("a disk without room", () => {
   const noRoom = /No space left on device/;
+  const fullTmp = fullDisk(
+    "/tmp",
+    (folder) => `${fill(folder)}; cat /dev/zero >${folder}/x 2>/dev/null || :`,
+  );
   // The step in between stages nothing.
   for (const step of ["host-prepare", "snikket-stage"])
     fault({
       name: `${step}: /tmp is full`,
-      cause: fullDisk(
-        "/tmp",
-        (folder) => `${fill(folder)}; cat /dev/zero >${folder}/x 2>/dev/null || :`,
-      ),
+      cause: fullTmp,
       ...{ change: changes[step] ?? newSetting, says: noRoom, within: 30 },
     });
+
+  fault({
+    name: "snikket-deploy: /tmp is full",
+    async cause(broken) {
+      expect(await broken().says(/snikket-stage +updated/)).toBe(true);
+      return fullTmp(broken);
+    },
+    ...{ change: newSetting, says: noRoom, within: 30 },
+  });
 
   fault({
     name: "snikket-stage: /etc/snikket has no room left",
@@ -108,6 +118,23 @@ describe("a disk without room", () => {
       says: /ERROR: Pulling .*: that failed[\s\S]*has its disk room/,
       within: 90,
     },
+  });
+
+  // On what the one before has left: layers in a file system of their own.
+  fault({
+    name: "snikket-deploy: the disk is full while containers are made",
+    async cause() {
+      // The first half puts a file back, and has its container already.
+      await onMachine(`docker rm --force snikket snikket-certs snikket-portal
+        rm /etc/snikket/turn-addresses
+        mount -o remount,size=$(($(df --output=used ${layers} | tail -n 1) + 1024))k ${layers}
+        cat /dev/zero >${layers}/filler 2>/dev/null || :`);
+      return async () => {
+        await onMachine(`rm ${layers}/filler; mount -o remount,size=3g ${layers}`);
+      };
+    },
+    says: /no space left on device[\s\S]*ERROR: Starting Snikket: that failed/,
+    within: 30,
   });
 
   fault({
