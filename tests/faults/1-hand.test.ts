@@ -4,7 +4,7 @@ import { newKey } from "../../sandbox/keys";
 import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
-import { pulumi, stackFileWith } from "../support/e2e-stack";
+import { pulumi, stackFileWithSecret } from "../support/e2e-stack";
 import { type Fault, fault, newSetting, stackFile } from "../support/fault";
 import { another, locked } from "../support/fault-causes";
 import { startUp } from "../support/fault-up";
@@ -82,9 +82,7 @@ fault({
 
 /** A private key as it stands in a stack's file. */
 async function encrypted(key: string): Promise<unknown> {
-  const file = stackFileWith("key", {});
-  const set = ["config", "set", "--secret", "snikket:sshPrivateKey"];
-  expectDone(await pulumi(set, { stackFile: file, input: key }));
+  const file = await stackFileWithSecret("snikket:sshPrivateKey", key);
   return parse(readFileSync(file, "utf8")).config["snikket:sshPrivateKey"];
 }
 

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { startCloud } from "../../sandbox/cloud/cloud";
+import { checkout } from "../../sandbox/settings";
 import { type Ended, expectDone, sandbox } from "../support/e2e";
 import {
   changeInConsole,
@@ -10,7 +13,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import { expectPlainWords } from "../support/e2e-families";
-import { summary } from "../support/e2e-stack";
+import { pulumi, stackFileWithSecret, summary } from "../support/e2e-stack";
 import { lost, report } from "../support/fault";
 import { markData, sound } from "../support/fault-sound";
 import { type Running, startUp, up } from "../support/fault-up";
@@ -173,3 +176,32 @@ describe("a server that runs", () => {
     expect(made()).toEqual(all);
   });
 });
+
+it("the token for Cloudflare is rotated", async () => {
+  const old = "a-token-of-yesterday";
+  const stackFile = await stackFileWithSecret("cloudflare:apiToken", old);
+  // Nobody is asked with it where nothing changes, but the state has it now.
+  expectDone(await up(stackFile));
+  const ids = () => inConsoles().map(({ id }) => id);
+  const before = ids();
+  const broken = await up(stackFile);
+  const next = await pulumi(["up", "--yes", "--skip-preview", ...documentedRotation()]);
+  report({ name: "the token for Cloudflare is rotated", broken, next, within: 20 });
+  expect(broken.output).toMatch(/403 Forbidden .*Invalid access token/);
+  expect(broken.code).not.toBe(0);
+  expect(broken.output).not.toContain(old);
+  expectPlainWords(broken);
+  for (const done of [next, await up()]) {
+    expectDone(done);
+    expect(Object.keys(summary(done))).toEqual(["unchanged"]);
+  }
+  expect(ids()).toEqual(before);
+});
+
+/** What docs/operations.md has people add once, after they put a new token into the stack's file. */
+function documentedRotation(): string[] {
+  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const [, words = ""] = /`Invalid access token` \|.*`npx pulumi up (.+?)`/.exec(text) ?? [];
+  expect(words).not.toBe("");
+  return words.split(" ");
+}

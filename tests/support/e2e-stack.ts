@@ -50,6 +50,13 @@ export function stackFileWith(name: string, changes: Record<string, unknown>): s
   return file;
 }
 
+/** The stack's file, with another secret in it. @param key with its namespace */
+export async function stackFileWithSecret(key: string, secret: string): Promise<string> {
+  const stackFile = stackFileWith("secret", {});
+  expectDone(await pulumi(["config", "set", "--secret", key], { stackFile, input: secret }));
+  return stackFile;
+}
+
 /** The backend's folder. */
 const stateFolder = path.join(home, "state");
 
