@@ -108,9 +108,9 @@ setup() { make_machine; }
 }
 
 @test "quietly kills what does not end when it is told to, and says that it took too long" {
-  # Half an hour passes in half a second here, and the minute after it in as long again.
-  fake timeout "shift 2; exec $REAL/timeout --kill-after=0.5 0.5 \"\$@\""
-  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 400)); command sleep 0.1; }
+  # Half an hour passes with the first look here.
+  fake timeout "shift 2; exec $REAL/timeout --kill-after=0.5 2 \"\$@\""
+  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 1800)); command sleep 0.1; }
     quietly "Working" bash -c "trap : TERM; echo Not yet; while :; do sleep 5; done"; echo on >&3'
   assert_failed_with $'Not yet\n' "ERROR: Working: that did not end within 30 minutes."
 }
