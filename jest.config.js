@@ -4,6 +4,8 @@ const project = (displayName, testMatch, moduleNameMapper = {}) => ({
   rootDir: __dirname,
   testMatch,
   testEnvironment: "node",
+  // A sandbox may hold a copy of all this.
+  modulePathIgnorePatterns: ["<rootDir>/\\.sandbox"],
   transform: {
     "\\.[tj]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },

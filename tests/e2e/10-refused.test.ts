@@ -9,13 +9,8 @@ import {
   inConsoles,
   letFail,
 } from "../support/e2e-cloud";
-import {
-  expectPlainWords,
-  type Family,
-  hostWith,
-  otherFamily,
-  outputsOf,
-} from "../support/e2e-families";
+import { expectPlainWords, type Family, hostWith, outputsOf } from "../support/e2e-families";
+import { newcomer } from "../support/e2e-newcomer";
 
 const up = ["up", "--yes", "--skip-preview"];
 const { zoneId } = account;
@@ -29,7 +24,7 @@ let family: Family;
 
 beforeAll(async () => {
   await bringUpCloud("oracle");
-  family = await otherFamily("two");
+  family = await newcomer("oracle");
 });
 afterEach(() => letFail());
 

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
+import qrcode from "qrcode-terminal";
+import { tokenOf } from "../../sandbox/chat/invitation";
 import { standingMachines } from "../../sandbox/cloud/machines";
 import { checkout, domain, zone } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
-import { expectDone, sandbox } from "../support/e2e";
+import { expectDone, sandbox, server } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
   documentedEnd,
@@ -12,21 +14,22 @@ import {
   type Family,
   firstFamily,
   hostWith,
-  otherFamily,
   outputsOf,
   traces,
 } from "../support/e2e-families";
+import { documentedStart, type Newcomer, newcomer } from "../support/e2e-newcomer";
 import { pulumi } from "../support/e2e-stack";
 
 const first = firstFamily(domain);
 const unchanged = ["up", "--yes", "--skip-preview", "--expect-no-changes"];
-let second: Family;
+const [, , , deploy = "", invite = ""] = documentedStart();
+let second: Newcomer;
 
 beforeAll(async () => {
   await bringUpCloud("oracle");
-  second = await otherFamily("two");
-  for (const family of [first, second])
-    expectDone(await family.pulumi(["up", "--yes", "--skip-preview"]));
+  second = await newcomer("oracle");
+  expectDone(await first.pulumi(["up", "--yes", "--skip-preview"]));
+  expectDone(await second.run(deploy));
 });
 
 afterAll(async () => expectDone(await sandbox(["down"])));
@@ -51,6 +54,18 @@ describe("two families in one account", () => {
     expect(named().length).toBe(Number(one?.length) + Number(other?.length));
     expect((await standingMachines()).length).toBe(2);
     expect(await Promise.all([serves(first), serves(second)])).toEqual([true, true]);
+  });
+
+  it("began, the second one with the README's five commands, the last of which shows an invitation that opens", async () => {
+    const shown = await second.run(invite);
+    expectDone(shown);
+    const [link = ""] = /^https:\S+$/m.exec(shown.stdout) ?? [];
+    const codes: string[] = [];
+    qrcode.generate(link, { small: true }, (code) => codes.push(code));
+    expect(shown.stdout).toContain(codes[0] ?? "no code");
+    const { ipv4 = "" } = await outputsOf(second);
+    const here = { ...server(), domain: second.domain, ipv4 };
+    expect(await tokenOf(here, link)).toMatch(/^[\w-]+$/);
   });
 
   it("do not change each other", async () => {

@@ -7,9 +7,9 @@ import {
   expectPlainWords,
   firstFamily,
   hostWith,
-  otherFamily,
   traces,
 } from "../support/e2e-families";
+import { newcomer } from "../support/e2e-newcomer";
 import { outputs, summary } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
@@ -84,7 +84,7 @@ describe("a preview", () => {
     const error =
       "googleapi: Error 401: Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.\nMore details:\nReason: authError, Message: Invalid Credentials";
     letFail({ when: "read gcp:", error, times: 99 });
-    const ended = await (await otherFamily("two")).pulumi(["preview"]);
+    const ended = await (await newcomer("google")).pulumi(["preview"]);
     expect(ended.code).not.toBe(0);
     expectPlainWords(ended);
     expect(ended.output).toContain(

@@ -7,45 +7,35 @@ import { docker } from "../../sandbox/docker";
 import { account, checkout, inHome, zone } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
 import { type Ended, expectDone, expectNoTrace } from "./e2e";
-import { pulumi, resources, stackFileWith } from "./e2e-stack";
+import { type PulumiOptions, pulumi, resources, stackFileWith } from "./e2e-stack";
 
 /** A family with an account of the sandbox's, a domain and a state of its own. */
 export interface Family {
   domain: string;
   /** `npx pulumi …` on its stack, with some keys below `snikket:` changed. */
   pulumi(args: string[], changes?: Record<string, unknown>): Promise<Ended>;
-  /** A digest of each resource in its state. */
-  resources(): Record<string, string>;
 }
 
-/** Another family beside the sandbox's own; the first time it has nothing yet. */
-export async function otherFamily(name: string): Promise<Family> {
-  const state = inHome("e2e", `family-${name}`, ".pulumi");
-  const family = familyOf(`${name}.${zone}`, `file://${path.dirname(state)}`);
-  if (!existsSync(state)) expectDone(await family.pulumi(["stack", "init", stack]));
-  return family;
-}
-
-/** The family that the sandbox's own commands set up. */
-export const firstFamily = (domain: string): Family => familyOf(domain);
+/** The family that the sandbox's own commands set up, with a digest of each resource in its state. */
+export const firstFamily = (domain: string) => ({
+  ...familyOf(domain),
+  resources: () => resources(),
+});
 
 /** Verbs that read the stack's file. */
 const configured = ["up", "preview", "destroy", "import"];
 
-function familyOf(domain: string, PULUMI_BACKEND_URL?: string): Family {
-  const backend = PULUMI_BACKEND_URL ? { PULUMI_BACKEND_URL } : {};
+/** @param file its stack's, if it is not the sandbox's own */
+export function familyOf(domain: string, options: PulumiOptions = {}, file?: string): Family {
   // Whoever sits at a terminal says yes.
-  const env = { ...backend, PULUMI_SKIP_CONFIRMATIONS: "true" };
+  const env = { ...options.env, PULUMI_SKIP_CONFIRMATIONS: "true" };
   return {
     domain,
     pulumi(args, changes) {
-      const stackFile = stackFileWith(domain, { domain, ...changes });
-      return pulumi(args, {
-        env,
-        stackFile: configured.includes(args[0] ?? "") ? stackFile : undefined,
-      });
+      const isChanged = changes && configured.includes(args[0] ?? "");
+      const stackFile = isChanged ? stackFileWith(domain, changes, file) : undefined;
+      return pulumi(args, { ...options, env, stackFile });
     },
-    resources: () => resources(PULUMI_BACKEND_URL ? { PULUMI_BACKEND_URL } : undefined),
   };
 }
 

@@ -10,16 +10,18 @@ export interface PulumiOptions {
   /** Another stack file than the stack's own. */
   stackFile?: string | undefined;
   input?: string;
-  /** More variables, as another backend. */
-  env?: Record<string, string>;
+  /** More variables, as another backend; or without one of the sandbox's. */
+  env?: NodeJS.ProcessEnv;
+  /** Another checkout. */
+  cwd?: string;
 }
 
 /** `npx pulumi …` on the sandbox's stack, as `npm run sandbox -- env` lets a person use it. */
-export function pulumi(args: string[], { stackFile, input, env }: PulumiOptions = {}) {
+export function pulumi(args: string[], { stackFile, env, ...more }: PulumiOptions = {}) {
   const file = stackFile ? ["--config-file", stackFile] : [];
   return command("npx", ["pulumi", ...args, ...file], {
     env: { ...process.env, ...stackEnvironment(), ...env },
-    input,
+    ...more,
   });
 }
 
@@ -40,10 +42,15 @@ export function summary({ output }: Ended): Record<string, number> {
   return Object.fromEntries(counts.map(([, count, what]) => [what, Number(count)]));
 }
 
-/** The stack's file, with some keys below `snikket:` changed. */
-export function stackFileWith(name: string, changes: Record<string, unknown>): string {
-  const own = readFileSync(path.join(checkout, "stacks", `Pulumi.${stack}.yaml`), "utf8");
-  const { config, ...rest } = parse(own);
+const ownStackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
+
+/** The stack's file, or another one, with some keys below `snikket:` changed. */
+export function stackFileWith(
+  name: string,
+  changes: Record<string, unknown>,
+  from = ownStackFile,
+): string {
+  const { config, ...rest } = parse(readFileSync(from, "utf8"));
   for (const [key, value] of Object.entries(changes)) config[`snikket:${key}`] = value;
   const file = inHome("e2e", `${name}.yaml`);
   writeFileSync(file, stringify({ ...rest, config }, { defaultStringType: "QUOTE_DOUBLE" }));
