@@ -17,3 +17,11 @@ start_containers() {
   remove_half_made
   quietly "Starting $what" docker compose up --detach "$@"
 }
+
+# A server without room answers as ever, and loses what people write.
+check_room() {
+  local free
+  free=$(df --output=avail -BM /var/lib/snikket/data | tail -n 1 | tr -dc 0-9)
+  ((free > 20)) || fail "Snikket answers, but cannot keep what people write: $free MB are free at /var/lib/snikket." \
+    "On the machine, df -h says which disk that is. Make room there or enlarge it, then run pulumi up again."
+}

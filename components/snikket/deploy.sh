@@ -88,9 +88,9 @@ main() {
   take_up_certificate "$before"
   wait_for_health
   wait_for_ports
+  check_room
   [[ ${ACME_STAGING:?} == 0 ]] || chain="\"$(awk '{printf "%s\\n", $0}' "$LIVE/chain.pem")\""
-  # Without this, a failure inside the parentheses would go unseen.
-  shopt -s inherit_errexit
+  shopt -s inherit_errexit # or a failure inside the parentheses would go unseen
   invitation=$(invitation)
   turn=$(turn_credentials)
   printf '{"stamp":"%s","invitation":"%s","turn":%s,"listening":[%s],"chain":%s}\n' \

@@ -3,7 +3,7 @@ import { docker } from "../../sandbox/docker";
 import { expectDone, onMachine, sandbox } from "../support/e2e";
 import { bringUpCloud, cloudMachine } from "../support/e2e-cloud";
 import { hostWith } from "../support/e2e-families";
-import { fault, happensTo, lost, newSetting } from "../support/fault";
+import { fault, faultsInTurn, happensTo, lost, newSetting } from "../support/fault";
 import { another, during, killed, locked } from "../support/fault-causes";
 
 beforeAll(async () => {
@@ -61,6 +61,38 @@ fault({
   },
   ...{ change: newSetting, says: /No space left on device/, within: 30 },
 });
+
+/** The volume with the data has room for nothing more. */
+async function fillVolume(): Promise<() => Promise<void>> {
+  const filler = "/var/lib/snikket/filler";
+  await onIt(`touch ${filler}; size=$((1 << 36))
+    until ((size < 4096)); do
+      fallocate --offset $(stat --format %s ${filler}) --length $size ${filler} 2>/dev/null || size=$((size / 2))
+    done`);
+  return async () => {
+    await onIt(`rm ${filler}`);
+  };
+}
+
+faultsInTurn("in a cloud, the data volume is full", [
+  {
+    name: "in a cloud, snikket-deploy: the data volume is full",
+    cause: fillVolume,
+    change: newSetting(),
+    says: /ERROR: Snikket answers, but cannot keep what people write: 0 MB are free at \/var\/lib\/snikket\.\s+.*Make room there/,
+    within: 40,
+  },
+  {
+    name: "in a cloud, snikket-deploy: the data volume is full, and a certificate is asked for",
+    async cause() {
+      await onIt("rm -rf /var/lib/snikket/data/letsencrypt/*");
+      return fillVolume();
+    },
+    change: newSetting(),
+    says: /\[Errno 28\] No space left on device[\s\S]*ERROR: No certificate for /,
+    within: 60,
+  },
+]);
 
 fault({
   name: "in a cloud, snikket-stage: the engine gets a SIGTERM",

@@ -12,6 +12,7 @@ setup() {
   certificate chat groups.chat share.chat
   fake docker 'case "$*" in inspect*) echo 2001-01-01 ;; *python3*) printf credential ;; esac'
   fake curl 'echo "STATUS OK"'
+  fake df 'printf "Avail\n21M\n"'
   fake ss 'printf "%s 0 1 %s *:*\\n" "tcp LISTEN" 0.0.0.0:443 "tcp LISTEN" "[::]:80" "tcp LISTEN" 0.0.0.0:80 "udp UNCONN" 0.0.0.0:3478'
 }
 
@@ -112,6 +113,13 @@ docker compose up --detach --remove-orphans' ]
   deploy
   assert_failed_with "This machine's clock is behind: it shows" "and its certificate begins on $(cat "$ROOT/begins")" "timedatectl set-ntp true"
   not_called _health
+}
+
+@test "is not done where people's messages have no room" {
+  fake df 'printf "Avail\n20M\n"'
+  deploy
+  assert_failed_with "Snikket answers, but cannot keep what people write: 20 MB are free at $ROOT/var/lib/snikket." "df -h" "run pulumi up again"
+  grep -x "df --output=avail -BM $ROOT/var/lib/snikket/data" "$CALLS"
 }
 
 @test "does not take a name for another that begins like it" {
