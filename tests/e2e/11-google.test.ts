@@ -1,7 +1,27 @@
-import { docker } from "../../sandbox/docker";
-import { address, domain } from "../../sandbox/settings";
-import { type Ended, expectDone, onMachine, sandbox } from "../support/e2e";
-import { answers, cloudMachine, inConsoles, ipv4, letFail } from "../support/e2e-cloud";
+import { startCloud } from "../../sandbox/cloud/cloud";
+import { domain } from "../../sandbox/settings";
+import { type Ended, expectDone, sandbox } from "../support/e2e";
+import {
+  answers,
+  changeInConsole,
+  deleteInConsole,
+  inConsole,
+  inConsoles,
+  ipv4,
+  letFail,
+} from "../support/e2e-cloud";
+import {
+  expectDocumentedSsh,
+  expectForRootAlone,
+  expectKeptOverReplacement,
+  expectPeopleTalk,
+  expectStartedByUp,
+  listenUnlisted,
+  onCloudMachine,
+  portTable,
+  reboot,
+  untilServed,
+} from "../support/e2e-cloud-machine";
 import {
   documentedEnd,
   expectPlainWords,
@@ -10,10 +30,9 @@ import {
   traces,
 } from "../support/e2e-families";
 import { newcomer } from "../support/e2e-newcomer";
-import { outputs, summary } from "../support/e2e-stack";
+import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
-const here = { name: cloudMachine };
 
 let first: Ended;
 
@@ -27,11 +46,7 @@ afterAll(async () => expectDone(await sandbox(["down"])));
 
 describe("npm run sandbox -- --cloud google", () => {
   it("shows two people who join, chat, share a file and call through the reserved address", async () => {
-    expect(first.output).toContain("ben joined with an invitation");
-    expect(first.output).toMatch(/ben shares pie.txt, anna reads: Apple pie: .+ patience\./);
-    expect(first.output).toMatch(
-      new RegExp(`anna calls ${address("peer")} through ${ipv4}:\\d+: [1-9]\\d* of 25 packets`),
-    );
+    expectPeopleTalk(first);
     expect(await outputs()).toMatchObject({ ipv4 });
   });
 
@@ -40,38 +55,85 @@ describe("npm run sandbox -- --cloud google", () => {
     expectDone(second);
     expect(summary(second)).toEqual({ unchanged: summary(first).created });
   });
+});
 
-  it("lets SSH in from the operator alone", async () => {
-    expect(await answers("peer", "tcp", `${ipv4}:443`)).toBe(true);
-    expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
+/** Which of these TCP ports answer to somebody on the internet. */
+const open = async (...ports: number[]): Promise<number[]> => {
+  const dial = async (port: number) => [port, await answers("peer", "tcp", `${ipv4}:${port}`)];
+  return (await Promise.all(ports.map(dial))).flatMap(([port, open]) => (open ? Number(port) : []));
+};
+
+describe("what comes in", () => {
+  it.each(portTable.filter(({ listens }) => listens === "always"))(
+    "is by $protocol what the port table lists: $name",
+    async ({ protocol, from }) =>
+      expect(await answers("peer", protocol, `${ipv4}:${from}`)).toBe(true),
+  );
+
+  it("is SSH from the operator alone", async () => {
+    expect(await open(22, 443)).toEqual([443]);
+    expect((await sandbox(["ssh", "true"])).code).toBe(0);
+  });
+
+  describe.each(["tcp", "udp"] as const)("by %s, to a listener on an unlisted port", (protocol) => {
+    beforeAll(() => listenUnlisted(protocol));
+    afterAll(() => onCloudMachine(`systemctl stop unlisted-${protocol}`));
+
+    it("is nothing: the machine lets it in, for nothing refuses there, and Google drops it", async () => {
+      const inside = `${inConsole("gcp", ":Instance").outputs.privateIp}:8080`;
+      expect(await answers("cloud", protocol, inside)).toBe(true);
+      expect(await answers("peer", protocol, `${ipv4}:8080`)).toBe(false);
+    });
   });
 });
 
 describe("the machine", () => {
   const userData = `curl -sS -m 5 -H 'Metadata-Flavor: Google' \
     http://169.254.169.254/computeMetadata/v1/instance/attributes/user-data`;
-  const mayRead = async (user: string) =>
-    (await onMachine(`sudo -u ${user} ${userData} 2>&1 || true`, here)).includes("ssh_keys");
-  const hostKey = () => onMachine("cat /etc/ssh/ssh_host_ed25519_key.pub", here);
+  const hostKey = () => onCloudMachine("cat /etc/ssh/ssh_host_ed25519_key.pub");
 
-  it("shows its user data to root alone", async () => {
-    expect(await mayRead("root")).toBe(true);
-    expect(await mayRead("nobody")).toBe(false);
+  it("has SSH as docs/security.md says, and opens nothing to root's key", expectDocumentedSsh);
+
+  it("shows its user data to root alone", () => expectForRootAlone(userData));
+
+  it("comes back from a reboot, with its data, and with user data that is root's", async () => {
+    await reboot();
+    await untilServed();
+    expect(await onCloudMachine("findmnt -no FSTYPE --mountpoint /var/lib/snikket")).toBe("ext4");
+    await expectForRootAlone(userData);
   });
 
-  it("keeps data and user data over a reboot", async () => {
-    await docker(["restart", "--time", "30", cloudMachine]);
-    await onMachine("timeout 90 bash -c 'until docker ps; do sleep 1; done' >/dev/null 2>&1", here);
-    expect(await onMachine("findmnt -no FSTYPE --mountpoint /var/lib/snikket", here)).toBe("ext4");
-    expect(await mayRead("nobody")).toBe(false);
+  it("is started again by up, where Google stopped it", async () => {
+    const stopped = { desiredStatus: "TERMINATED", currentStatus: "TERMINATED" };
+    changeInConsole("gcp", inConsole("gcp", ":Instance"), stopped);
+    await expectStartedByUp("google");
   });
 
+  it("has its rules again after up, where somebody deleted one and opened SSH to the world", async () => {
+    deleteInConsole("gcp", inConsole("gcp", "Firewall", '-tcp"'));
+    changeInConsole("gcp", inConsole("gcp", "Firewall", '-ssh"'), { sourceRanges: ["0.0.0.0/0"] });
+    await startCloud("google", false);
+    expect(await open(22, 443)).toEqual([22]);
+    const planned = await pulumi(["preview"]);
+    expect(planned.output).toMatch(/^ \+ .* host-firewall-tcp create/m);
+    expect(planned.output).toMatch(/^ ~ .* host-firewall-ssh update/m);
+    expectDone(await up());
+    expect(await open(22, 443)).toEqual([443]);
+  });
+
+  it("keeps address, record, people and certificate when it is replaced", async () => {
+    await expectKeptOverReplacement("google");
+    expect(inConsole("gcp", ":Instance").outputs.deletionProtection).toBe(true);
+  });
+
+  // The last one: the machine is a stranger after it.
   it("keeps the host key that was made for it, though Google's agent would make another", async () => {
     const own = await hostKey();
     const again = "rm -f /etc/google_instance_id; google-guest-agent";
-    await onMachine(again, here);
+    await onCloudMachine(again);
     expect(await hostKey()).toBe(own);
-    await onMachine(`rm /etc/default/instance_configs.cfg; ${again}; systemctl restart ssh`, here);
+    expect((await sandbox(["ssh", "true"])).code).toBe(0);
+    await onCloudMachine(`rm /etc/default/instance_configs.cfg; ${again}; systemctl restart ssh`);
     expect(await hostKey()).not.toBe(own);
     expect((await sandbox(["ssh", "true"])).code).not.toBe(0);
   });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import type { CloudKind } from "../../sandbox/cloud/cloud";
 import { standingMachines } from "../../sandbox/cloud/machines";
 import { cloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
@@ -56,12 +57,28 @@ export const hostWith = (more: object): Record<string, unknown> => ({
   },
 });
 
-/** The commands of docs/operations.md that leave nothing of a server, in their order; the last one forgets the stack. */
-export function documentedEnd(): string[][] {
+/** The steps that docs/operations.md has after these words. */
+function documentedSteps(words: string): string {
   const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
-  const [, steps = ""] = /may go for good:\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  const [steps = ""] = text.split(`${words}\n\n`)[1]?.split("\n\n") ?? [];
   expect(steps).toMatch(/^1\. Set `host.protectMachine: false`/);
-  return [...steps.matchAll(/`npx pulumi ([^`]+)`/g)].map(([, words = ""]) => words.split(" "));
+  return steps;
+}
+
+const commandsIn = (text: string): string[][] =>
+  [...text.matchAll(/`npx pulumi ([^`]+)`/g)].map(([, words = ""]) => words.split(" "));
+
+/** The commands of docs/operations.md that leave nothing of a server, in their order; the last one forgets the stack. */
+export const documentedEnd = (): string[][] => commandsIn(documentedSteps("may go for good:"));
+
+/** Those that replace its machine, by steps: without protection, with what replaces it, and with protection again. */
+export function documentedReplacement(kind: CloudKind): string[][][] {
+  const steps = documentedSteps("On purpose it goes so:").split("\n");
+  expect(steps).toHaveLength(3);
+  const own = steps.map((step) => (kind === "google" ? step : step.replace(/At Google .*/, "")));
+  // Nobody looks at what `up` itself shows first.
+  const quick = (words: string[]) => (words[0] === "up" ? [...words, "--skip-preview"] : words);
+  return own.map((step) => commandsIn(step).map(quick));
 }
 
 /** The commands of the README that begin the next family, for a stack of another name beside the sandbox's own. */

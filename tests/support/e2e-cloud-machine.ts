@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { connect } from "node:tls";
+import { relayRange, snikketPorts } from "../../components/snikket/ports";
+import { type CloudKind, startCloud } from "../../sandbox/cloud/cloud";
+import { docker } from "../../sandbox/docker";
+import { address, checkout, domain } from "../../sandbox/settings";
+import { type Ended, expectDone, onMachine, services } from "./e2e";
+import { answers, cloudMachine, inConsole, ipv4 } from "./e2e-cloud";
+import { documentedReplacement, firstFamily, hostWith } from "./e2e-families";
+import { up } from "./e2e-stack";
+import { eventually } from "./eventually";
+
+/** The port table of the examples. */
+export const portTable = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
+
+/** Runs a shell script as root on the machine that a cloud made. */
+export const onCloudMachine = (script: string): Promise<string> =>
+  onMachine(script, { name: cloudMachine });
+
+/** Has it answer whatever comes to port 8080, which no table lists, until `unlisted-PROTOCOL` is stopped. */
+export async function listenUnlisted(protocol: "tcp" | "udp"): Promise<void> {
+  const [kind, serve] =
+    protocol === "tcp"
+      ? ["SOCK_STREAM", "s.listen()\nwhile True: s.accept()"]
+      : ["SOCK_DGRAM", "while True: s.sendto(*s.recvfrom(512))"];
+  const bind = `s = socket.socket(socket.AF_INET, socket.${kind})\ns.bind(('', 8080))`;
+  const bound = `[[ $(ss -Hln${protocol[0]} "sport = :8080") ]]`;
+  await onCloudMachine(`systemd-run --quiet --unit unlisted-${protocol} \
+      --property StandardInput=file:/dev/null python3 -c "import socket\n${bind}\n${serve}"
+    timeout 10 bash -c 'until ${bound}; do sleep 0.1; done'`);
+}
+
+/** The two people of the sandbox's transcript: how they come in, talk, and call through the reserved address. */
+export function expectPeopleTalk({ output }: Ended): void {
+  expect(output).toContain("ben joined with an invitation");
+  expect(output).toMatch(/ben shares pie.txt, anna reads: Apple pie: .+ patience\./);
+  const call = `anna calls ${address("peer")} through ${ipv4}:`;
+  const [, returned, sent] =
+    /(\d+) of (\d+) packets of sound came back/.exec(output.split(call)[1] ?? "") ?? [];
+  expect(Number(returned)).toBeGreaterThan(Number(sent) / 2);
+}
+
+/** What docs/security.md says of SSH on a machine from a cloud. */
+export async function expectDocumentedSsh(): Promise<void> {
+  const docs = readFileSync(path.join(checkout, "docs/security.md"), "utf8");
+  const rows = [...docs.matchAll(/^\| `(\w+)` \| as you have it \| `(\S+)` \|$/gm)];
+  const wanted = rows.map(([, setting, value]) => `${setting} ${value}`);
+  expect(wanted.length).toBeGreaterThanOrEqual(5);
+  const effective = (await onCloudMachine("/usr/sbin/sshd -T")).split("\n");
+  expect(wanted.filter((line) => !effective.includes(line))).toEqual([]);
+  const keys = await onCloudMachine("cat /root/.ssh/authorized_keys 2>/dev/null || :");
+  const refused = /^no-port-forwarding,.*command="echo 'Please login/;
+  expect(keys.split("\n").filter((line) => line && !refused.test(line))).toEqual([]);
+}
+
+/** Its user data, by a command that asks the cloud's metadata service for it. */
+export async function expectForRootAlone(ask: string): Promise<void> {
+  const told = async (user: string) =>
+    (await onCloudMachine(`sudo -u ${user} ${ask} || :`)).includes("ssh_keys");
+  expect(await told("root")).toBe(true);
+  expect(await told("nobody")).toBe(false);
+}
+
+export const reboot = () => docker(["restart", "--time", "30", cloudMachine]);
+
+/** The containers that run on it; none where Docker does not. */
+export const running = async (): Promise<string[]> => {
+  const names = await onCloudMachine("docker ps --format '{{.Names}}' | sort").catch(() => "");
+  return names.split("\n").filter(Boolean);
+};
+
+/** Waits until the server runs again. */
+export const untilServed = () =>
+  eventually(async () => {
+    expect(await running()).toEqual(services);
+    expect(await answers("peer", "tcp", `${ipv4}:443`)).toBe(true);
+  }, 120);
+
+const inspect = async (format: string) =>
+  (await docker(["inspect", "-f", format, cloudMachine])).stdout.trim();
+
+/** Another one is another machine. */
+export const machineId = () => inspect("{{.Id}}");
+
+/** After its cloud stopped it: `up` starts the machine, and people reach the server. */
+export async function expectStartedByUp(kind: CloudKind): Promise<void> {
+  await startCloud(kind, false);
+  expect(await inspect("{{.State.Running}}")).toBe("false");
+  expectDone(await up());
+  expect(await inspect("{{.State.Running}}")).toBe("true");
+  await untilServed();
+}
+
+/** Replaces the machine as docs/operations.md says: all that people see of the server is what it was. */
+export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> {
+  const [machine, before] = [await machineId(), await seen()];
+  expect(before.accounts).toBe("anna.dat\nben.dat");
+  const [first = [], [urns = [], ...second] = [], third = []] = documentedReplacement(kind);
+  const family = firstFamily(domain);
+  const [urn = ""] = /urn:\S+::host-machine$/m.exec((await family.pulumi(urns)).stdout) ?? [];
+  const settings = hostWith({ protectMachine: false });
+  for (const command of first) expectDone(await family.pulumi(command, settings));
+  expect(await machineId()).toBe(machine);
+  for (const command of second)
+    expectDone(await family.pulumi([...command, "--replace", urn], settings));
+  expect(await machineId()).not.toBe(machine);
+  for (const command of third) expectDone(await family.pulumi(command));
+  expect(await seen()).toEqual(before);
+}
+
+const seen = async () => ({
+  certificate: await certificate(),
+  record: inConsole("cloudflare", "Dns", '"A"'),
+  accounts: await onCloudMachine("ls /var/lib/snikket/data/prosody/*/accounts"),
+});
+
+const certificate = (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const options = { host: ipv4, port: 443, servername: domain, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    }).on("error", reject);
+  });
