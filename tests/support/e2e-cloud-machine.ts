@@ -62,6 +62,7 @@ export async function expectForRootAlone(ask: string): Promise<void> {
   expect(await told("nobody")).toBe(false);
 }
 
+/** Gives back before it is up. */
 export const reboot = () => docker(["restart", "--time", "30", cloudMachine]);
 
 /** The containers that run on it; none where Docker does not. */
@@ -81,7 +82,7 @@ const inspect = async (format: string) =>
   (await docker(["inspect", "-f", format, cloudMachine])).stdout.trim();
 
 /** Another one is another machine. */
-export const machineId = () => inspect("{{.Id}}");
+const machineId = () => inspect("{{.Id}}");
 
 /** After its cloud stopped it: `up` starts the machine, and people reach the server. */
 export async function expectStartedByUp(kind: CloudKind): Promise<void> {
