@@ -126,7 +126,9 @@ describe("no secret, while an up changes every container,", () => {
       /\s+/g,
       " ",
     );
-    expect(said).toContain("And Pulumi's own log, with `--logtostderr`, `-v` or `--tracing`");
+    expect(said).toContain(
+      "Pulumi's own log, with `--debug`, `--logtostderr`, `-v` or `--tracing`",
+    );
   });
 
   it.each(services)("and what is 10,000 characters long arrives in %s", async (name) => {

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { account, home, inHome } from "../../sandbox/settings";
+import { account, checkout, home, inHome } from "../../sandbox/settings";
 import { temporary, type Watched, watchedUp } from "../support/attack-watch";
-import { bringUpCloud } from "../support/e2e-cloud";
-import { contentOf, found, keysInState } from "../support/e2e-secrets";
-import { stackFileWith } from "../support/e2e-stack";
+import { onMachine } from "../support/e2e";
+import { bringUpCloud, cloudMachine, letFail } from "../support/e2e-cloud";
+import { hostWith } from "../support/e2e-families";
+import { contentOf, found, keysInState, secrets } from "../support/e2e-secrets";
+import { pulumi, stackFileWith } from "../support/e2e-stack";
 
 let all: Record<string, string>;
 let watched: Watched;
@@ -44,4 +46,67 @@ describe("no key, token or user data of a stack in a cloud, while an up changes 
     expect(watched.seen.files).toEqual([]);
     expect(found(all, contentOf(temporary))).toEqual([]);
   });
+});
+
+interface Row {
+  name: string;
+  /** Makes it happen. */
+  cause(): unknown;
+  changes?(): Record<string, unknown>;
+  says: RegExp;
+}
+
+const onIt = (script: string) => onMachine(script, { name: cloudMachine });
+
+describe("nor, while an up fails, in all that it shows, where", () => {
+  const failing = (when: string, error: string) => () => letFail({ when, error, times: 99 });
+
+  afterEach(async () => {
+    letFail();
+    await onIt("! mountpoint --quiet /tmp || umount /tmp");
+  });
+
+  it.each<Row>([
+    {
+      name: "Oracle does not know the key",
+      cause: failing("read oci:", "401-NotAuthenticated"),
+      says: /401-NotAuthenticated/,
+    },
+    {
+      name: "Cloudflare does not know the token",
+      cause: failing("read cloudflare:", "403 Forbidden"),
+      says: /403 Forbidden/,
+    },
+    {
+      name: "Oracle has no room for the machine as it shall be, user data and all",
+      cause: failing("update oci:Core/instance", "500-InternalError, Out of host capacity."),
+      changes: () => hostWith({ memoryGb: 8 }),
+      says: /Out of host capacity/,
+    },
+    {
+      name: "a step on the machine fails",
+      cause: () => onIt("mount -t tmpfs -o size=64k tmpfs /tmp; cat /dev/zero >/tmp/x || :"),
+      changes: () => ({ retentionDays: 22 }),
+      says: /No space left on device/,
+    },
+  ])("$name", async ({ cause, changes, says }) => {
+    // The first invitation is used up.
+    const more = Object.entries(await secrets(cloudMachine)).filter(([, secret]) => secret);
+    await cause();
+    const much = ["--diff", "--show-config", "--show-reads", "--show-sames"];
+    const { code, output } = await pulumi(["up", "--yes", "--skip-preview", ...much], {
+      stackFile: stackFileWith("failing", changes?.() ?? {}),
+      env: { TMPDIR: temporary },
+    });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(says);
+    expect(found({ ...all, ...Object.fromEntries(more) }, output)).toEqual([]);
+  });
+});
+
+it("is in what --debug shows, but that docs/security.md warns of it", async () => {
+  const { output } = await pulumi(["preview", "--debug"], { env: { TMPDIR: temporary } });
+  expect(found(all, output).length).toBeGreaterThan(0);
+  const said = readFileSync(path.join(checkout, "docs/security.md"), "utf8");
+  expect(said).toContain("Pulumi's own log, with `--debug`,");
 });
