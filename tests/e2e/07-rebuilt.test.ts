@@ -159,7 +159,9 @@ describe("no secret", () => {
   it("is in the arguments of a process, here or on the machine, but for coturn's own", () => {
     expect(/^sudo -n bash -s/m.test(commandLines)).toBe(true);
     expect(/^curl .*_health/m.test(commandLines)).toBe(true);
-    const isCoturns = (line: string) => /^\S*turnserver .*--static-auth-secret=/.test(line);
+    // And of what becomes it.
+    const coturn = /^(\S*s6-applyuidgid \S+ -- )?\S*turnserver .*--static-auth-secret=/;
+    const isCoturns = (line: string) => coturn.test(line);
     const lines = commandLines.split("\n");
     expect(found(all, lines.filter(isCoturns).join("\n"))).toHaveLength(1);
     expect(found(all, lines.filter((line) => !isCoturns(line)).join("\n"))).toEqual([]);
