@@ -114,7 +114,8 @@ const own: Step[] = [
 export async function check(): Promise<StepResult[]> {
   const missing = missingPackages();
   if (missing.length) {
-    console.log(`Programs are missing here. As root: apt-get install -y ${missing.join(" ")}`);
+    const remedy = `apt-get update && apt-get install -y ${missing.join(" ")}`;
+    console.log(`Programs are missing here. As root: ${remedy}`);
     return [{ name: "programs", ok: false, seconds: 0, passed: 0, failed: 1, skipped: 0 }];
   }
   const folder = mkdtempSync(path.join(tmpdir(), "check-"));
