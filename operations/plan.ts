@@ -13,7 +13,7 @@ Shows what pulumi up would do: without an account, a secret or a network. Nothin
 
   --stack              a stack's name, or a stack file such as stacks/oracle.example.yaml; may be left out where there is one
   --state              what npx pulumi stack export wrote; without it everything is taken for new
-  --json               for programs: docs/plan.md says what it holds
+  --json               for programs, as npm run -s plan -- --stack NAME --json >FILE: docs/plan.md says what it holds
   --detailed-exitcode  ends with 2 where something changes
   --fail-on            ends with 1 where one of these is planned: ${actions.join(", ")}
 
@@ -33,18 +33,26 @@ interface Options {
 
 async function main(): Promise<number> {
   const options = read();
-  if (!options) {
-    console.error(usage);
-    return exit.usage;
-  }
   const plan = await makePlan(options.stack, options.state);
   process.stdout.write(options.json ? `${safeJson(plan)}\n` : render(plan));
   return judge(plan, options);
 }
 
-function read(): Options | undefined {
+function read(): Options {
+  const { values, positionals } = parsed();
+  const { "fail-on": list, stack, ...others } = values;
+  const stacks = stack ? [stack, ...positionals] : positionals;
+  if (stacks.length > 1) throw misused(`One stack at a time, and not ${stacks[1]} as well`);
+  const failOn = list === undefined ? [] : list.split(",");
+  const wrong = failOn.find((word) => !isAction(word));
+  if (wrong !== undefined)
+    throw misused(`--fail-on takes ${actions.join(", ")}, and not ${JSON.stringify(wrong)}`);
+  return { ...others, stack: stacks[0], failOn: failOn.filter(isAction) };
+}
+
+function parsed() {
   try {
-    const { values, positionals } = parseArgs({
+    return parseArgs({
       allowPositionals: true,
       options: {
         stack: { type: "string" },
@@ -54,14 +62,12 @@ function read(): Options | undefined {
         "fail-on": { type: "string" },
       },
     });
-    const { "fail-on": list, stack = positionals[0], ...others } = values;
-    const failOn = list === undefined ? [] : list.split(",");
-    const isWrong = positionals.length > (values.stack ? 0 : 1) || !failOn.every(isAction);
-    return isWrong ? undefined : { ...others, stack, failOn: failOn.filter(isAction) };
-  } catch {
-    return undefined;
+  } catch (error) {
+    throw misused((error as Error).message);
   }
 }
+
+const misused = (reason: string) => new Refusal(`${usage}\n\n${reason}`, exit.usage);
 
 const isAction = (text: string): text is Action => (actions as readonly string[]).includes(text);
 

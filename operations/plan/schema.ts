@@ -34,7 +34,7 @@ const Planned = z.strictObject({
 });
 export type Planned = z.output<typeof Planned>;
 
-/** What `npm run plan -- --json` prints. */
+/** What `npm run -s plan -- --json` prints. */
 export const PlanSchema = z.strictObject({
   version: z.literal(1).describe("Grows when a reader of this would have to change"),
   stack: z.string(),
@@ -58,7 +58,7 @@ export type Plan = z.output<typeof PlanSchema>;
 /** The JSON schema of a plan, as docs/plan.schema.json holds it. */
 export const planJsonSchema = (): object => ({
   ...z.toJSONSchema(PlanSchema, { target: "draft-7" }),
-  title: "A plan, as npm run plan -- --json prints it",
+  title: "A plan, as npm run -s plan -- --json prints it",
 });
 
 if (require.main === module) console.log(JSON.stringify(planJsonSchema(), null, 2));
