@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { profileProblems } from "./config.profile";
 import type { Config } from "./config.schema";
 
 interface Credentials {
@@ -8,15 +9,18 @@ interface Credentials {
   keys: string[];
   variables: string[];
   file?: string;
+  /** What is wrong with that file, where it is the one that counts. */
+  fileProblems?: (values: Record<string, string>, home: string) => string[];
   remedy: string;
 }
 
 /** How each service learns who asks. Source: the providers' installation pages at pulumi.com/registry. */
 const services: Record<string, Credentials> = {
   oracle: {
-    keys: ["oci:auth", "oci:userOcid", "oci:configFileProfile"],
+    keys: ["oci:auth", "oci:userOcid"],
     variables: ["TF_VAR_auth", "TF_VAR_user_ocid", "OCI_AUTH", "OCI_USER_OCID"],
     file: ".oci/config",
+    fileProblems: profileProblems,
     remedy:
       "no credentials for Oracle Cloud: save the API key's configuration that the console shows as ~/.oci/config, or set oci:tenancyOcid, oci:userOcid, oci:fingerprint and oci:privateKey (npx pulumi config set --secret)",
   },
@@ -49,11 +53,9 @@ export function missingCredentials(
   return [host.provider, dns.provider].flatMap((provider) => {
     const needed = services[provider];
     if (!needed) return [];
-    const { keys, variables, file, remedy } = needed;
-    const given =
-      keys.some((key) => values[key]) ||
-      variables.some((name) => process.env[name]) ||
-      (file && existsSync(path.join(home, file)));
-    return given ? [] : [remedy];
+    const { keys, variables, file, fileProblems, remedy } = needed;
+    if (keys.some((key) => values[key]) || variables.some((name) => process.env[name])) return [];
+    if (!file || !existsSync(path.join(home, file))) return [remedy];
+    return fileProblems?.(values, home) ?? [];
   });
 }
