@@ -1,3 +1,4 @@
+import { BlockList } from "node:net";
 import { regionOf, zones, zonesOf } from "../components/host/google/regions";
 import type { HostConfig } from "./config.hosts";
 import { distance } from "./config.problems";
@@ -8,14 +9,60 @@ const regions =
     " ",
   );
 
+/** Where addresses are that the internet has no way to. Source: RFC 1918, 6598, 1122 and 3927. */
+const unreachable = new BlockList();
+for (const [net, bits] of [
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+] as const)
+  unreachable.addSubnet(net, bits);
+
 /** What may be wrong with a machine, and may be right: clouds get new places. */
 export function hostDoubts(host: HostConfig): string[] {
+  if (host.provider === "existing") return addressDoubts(host.address);
   if (host.provider === "oracle")
     return doubts("region", host.region, regions, "Yours stands at the top of Oracle's console.");
-  if (host.provider !== "google") return [];
   const beside = zonesOf(regionOf(host.zone));
   const known = beside.length ? beside : zones;
   return doubts("zone", host.zone, known, "gcloud compute zones list shows them all.");
+}
+
+/** Behind a router, a machine's own address is not the one by which it is found. */
+const addressDoubts = (address: string): string[] =>
+  unreachable.check(address)
+    ? [
+        `snikket:host.address is ${address}, which is private: nobody outside its network reaches the server by it. Write the public one; on the machine: curl -4 ifconfig.me`,
+      ]
+    : [];
+
+/** Values of stacks/*.example.yaml that nobody has. */
+const exampleValues: Record<string, string> = {
+  domain: "chat.example.org",
+  adminEmail: "admin@example.org",
+  "host.address": "198.51.100.7",
+  "host.hostKey":
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJBM923AbB9KbXdiuCHsJotdeFToyhEXLUe/w6+//dyV",
+  "host.compartmentId": "ocid1.compartment.oc1..aaaaaaaaexample",
+  "host.project": "family-chat-471203",
+  "host.sshFrom": "198.51.100.7/32",
+  "dns.zone": "0123456789abcdef0123456789abcdef",
+};
+
+/** What was copied from an example and not changed, in one sentence. */
+export function exampleDoubts(config: object): string[] {
+  const left = Object.entries(exampleValues).filter(([key, example]) => {
+    const value = key
+      .split(".")
+      .reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], config);
+    return String(value) === example;
+  });
+  if (!left.length) return [];
+  const list = left.map(([key, example]) => `snikket:${key} is ${example}`).join(", ");
+  return [`${list}, as in the example: write your own`];
 }
 
 function doubts(key: string, value: string, known: string[], remedy: string): string[] {

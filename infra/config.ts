@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { missingCredentials } from "./config.credentials";
-import { hostDoubts } from "./config.doubts";
+import { exampleDoubts, hostDoubts } from "./config.doubts";
 import { explainIssues } from "./config.problems";
 import { type Config, ConfigSchema } from "./config.schema";
 import { secretProblems } from "./config.secrets";
@@ -27,7 +27,9 @@ export function loadConfig(): StackConfig {
       `stack "${pulumi.getStack()}" is misconfigured; nothing was changed:\n${list}`,
     );
   }
-  for (const doubt of hostDoubts(config.host)) pulumi.log.warn(doubt);
+  // A plan may be of an example.
+  const examples = process.env.SNIKKET_OFFLINE ? [] : exampleDoubts(config);
+  for (const doubt of [...hostDoubts(config.host), ...examples]) pulumi.log.warn(doubt);
   return { ...config, sshPrivateKey: new pulumi.Config().getSecret("sshPrivateKey") };
 }
 

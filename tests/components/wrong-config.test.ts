@@ -69,4 +69,18 @@ describe("in a cloud", () => {
       warnings.map((words) => expect.stringContaining(words)),
     );
   });
+
+  test("goes on with what was left as in an example, and says so where it is no plan", async () => {
+    process.env.OCI_AUTH = "ApiKey";
+    const engine = await mockEngine({ config: inOracle("eu-frankfurt-1") });
+    process.env.SNIKKET_OFFLINE = "";
+    const warned = jest.spyOn(console, "warn").mockImplementation();
+    await engine.run(() => {
+      const { loadConfig } = require("../../infra/config") as typeof import("../../infra/config");
+      return { host: loadConfig().host };
+    });
+    expect(warned.mock.calls.flat()).toEqual([
+      expect.stringMatching(/snikket:domain is chat\.example\.org, .*: write your own/),
+    ]);
+  });
 });

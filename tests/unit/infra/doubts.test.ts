@@ -1,5 +1,13 @@
-import { hostDoubts } from "../../../infra/config.doubts";
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { parseConfig } from "../../../infra/config";
+import { exampleDoubts, hostDoubts } from "../../../infra/config.doubts";
 import { Host, type HostConfig } from "../../../infra/config.hosts";
+
+import { hostKey } from "../../support/example-stack";
+import { sshKey } from "../../support/ssh-keys";
+import { engineValues, type StackFile } from "../../support/stack-file";
 
 const oracle = { provider: "oracle", compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample" };
 const google = { provider: "google", project: "family-chat-471203", allowPaid: true };
@@ -30,4 +38,68 @@ test.each([
       `snikket:host.${key} is ${place}, which is not known here: it is new, or misspelt${near}. `,
     ),
   ]);
+});
+
+const existing = (address: string) => parsed({ provider: "existing", address, hostKey });
+
+test.each([
+  ...["10.0.0.2", "172.16.0.1", "172.31.255.254", "192.168.178.20"],
+  ...["100.64.0.1", "100.127.255.254", "127.0.0.1", "169.254.169.254"],
+])("the address %s is let pass with a warning that others do not reach it", (address) => {
+  expect(hostDoubts(existing(address))).toEqual([
+    expect.stringMatching(`^snikket:host.address is ${address}, which is private: .* public one`),
+  ]);
+});
+
+test.each(["198.51.100.7", "198.18.0.20", "172.32.0.1", "192.169.0.1", "100.128.0.1", "11.0.0.1"])(
+  "the address %s is not doubted",
+  (address) => {
+    expect(hostDoubts(existing(address))).toEqual([]);
+  },
+);
+
+describe("what was left as in an example", () => {
+  const folder = path.join(__dirname, "../../../stacks");
+  const examples = readdirSync(folder).filter((name) => name.endsWith(".example.yaml"));
+
+  const read = (file: string): StackFile => parse(readFileSync(path.join(folder, file), "utf8"));
+  function config(stack: StackFile) {
+    const values = engineValues(stack);
+    const key = values.host?.includes("existing") ? { sshPrivateKey: sshKey().privateKey } : {};
+    const { config, problems } = parseConfig({ ...values, ...key });
+    expect(problems).toEqual([]);
+    return config ?? {};
+  }
+
+  /** Choices that may be right as they stand. */
+  const choices = ["provider", "region", "zone"];
+
+  test.each(examples)("is named in one sentence, all of %s", (file) => {
+    const stack = read(file);
+    const host = Object.keys(stack.config["snikket:host"] as object);
+    const wanted = host.filter((key) => !choices.includes(key)).map((key) => `host.${key}`);
+    const [doubt = "", ...more] = exampleDoubts(config(stack));
+    expect(more).toEqual([]);
+    expect(doubt).toMatch(
+      /^snikket:domain is chat\.example\.org, .*, as in the example: write your own$/,
+    );
+    const zone = file.startsWith("existing") ? [] : ["dns.zone"];
+    expect([...doubt.matchAll(/snikket:(\S+) is /g)].map(([, key]) => key).sort()).toEqual(
+      ["domain", "adminEmail", ...wanted, ...zone].sort(),
+    );
+  });
+
+  test("is not what merely looks like it", () => {
+    const stack = read("existing.example.yaml");
+    const others = {
+      "snikket:domain": "chat.family.example",
+      "snikket:adminEmail": "admin@family.example",
+      "snikket:host": {
+        provider: "existing",
+        address: "198.51.100.20",
+        hostKey: sshKey().publicKey,
+      },
+    };
+    expect(exampleDoubts(config({ ...stack, config: { ...stack.config, ...others } }))).toEqual([]);
+  });
 });
