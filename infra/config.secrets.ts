@@ -10,17 +10,23 @@ export function secretProblems(
   { sshPrivateKey }: { sshPrivateKey: string | undefined },
   host: unknown,
 ): string[] {
-  const problem = hasItsOwnKey(host)
-    ? sshPrivateKey && "belongs to provider: existing; machines from a cloud get a key of their own"
-    : privateKeyProblem(sshPrivateKey);
+  const problem = problemBeside(
+    (host as { provider?: string } | undefined)?.provider,
+    sshPrivateKey,
+  );
   return problem ? [`snikket:sshPrivateKey ${problem}`] : [];
 }
 
-const hasItsOwnKey = (host: unknown): boolean =>
-  ["oracle", "google"].includes((host as { provider?: string } | undefined)?.provider ?? "");
+function problemBeside(provider: string | undefined, value: string | undefined) {
+  // Whether one is needed is known where the kind of machine is.
+  if (value === undefined)
+    return provider === "existing" ? `is missing; set it with: ${set}` : undefined;
+  return ["oracle", "google"].includes(provider ?? "")
+    ? "belongs to provider: existing; machines from a cloud get a key of their own"
+    : privateKeyProblem(value);
+}
 
-function privateKeyProblem(value: string | undefined): string | undefined {
-  if (value === undefined) return `is missing; set it with: ${set}`;
+function privateKeyProblem(value: string): string | undefined {
   if (value.startsWith("PuTTY-"))
     return `is in PuTTY's format; convert it first: puttygen KEY.ppk -O private-openssh -o ~/.ssh/snikket, then: ${set}`;
   const key = utils.parseKey(value);

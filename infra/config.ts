@@ -20,7 +20,8 @@ export function loadConfig(): StackConfig {
   const { config, problems } = parseConfig(
     Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value])),
   );
-  const mistakes = [...problems, ...(config ? missingCredentials(config, all) : [])];
+  const found = [...problems, ...(config ? missingCredentials(config, all) : [])];
+  const mistakes = own.length ? found : [nothingSet()];
   if (!config || mistakes.length) {
     const list = mistakes.map((mistake) => `  ${mistake}`).join("\n");
     throw new pulumi.RunError(
@@ -32,6 +33,10 @@ export function loadConfig(): StackConfig {
   for (const doubt of [...hostDoubts(config.host), ...examples]) pulumi.log.warn(doubt);
   return { ...config, sshPrivateKey: new pulumi.Config().getSecret("sshPrivateKey") };
 }
+
+/** Instead of a list of every key. What is in the file already stays: its salt belongs to the passphrase. */
+const nothingSet = (): string =>
+  `there is no setting of snikket: in stacks/Pulumi.${pulumi.getStack()}.yaml; for a new stack, copy what is in one of stacks/*.example.yaml into it and change the values; for one that was there, put your copy of the file back`;
 
 /** Checks values as the engine hands them over: scalars as strings, the rest as JSON. */
 export function parseConfig(raw: Record<string, string>): { config?: Config; problems: string[] } {

@@ -22,6 +22,19 @@ test("fails before anything is registered, with every mistake in one message and
   expect(engine.resources).toEqual([]);
 });
 
+test.each([
+  ["nothing at all", {}],
+  ["only what others ask for", { "cloudflare:apiToken": "token" }],
+])("says where the settings belong, in one sentence, where there is %s", async (_, others) => {
+  const engine = await mockEngine();
+  const pulumi = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
+  jest.spyOn(pulumi.runtime, "allConfig").mockReturnValue(others as Record<string, string>);
+  await expect(engine.run(() => require("../../infra/index"))).rejects.toThrow(
+    /^stack "test" is misconfigured; nothing was changed:\n {2}there is no setting of snikket: in stacks\/Pulumi\.test\.yaml; .* copy what is in one of stacks\/\*\.example\.yaml into it .*$/,
+  );
+  expect(engine.resources).toEqual([]);
+});
+
 const inCloud = (host: object): Record<string, string> => {
   const { sshPrivateKey: _, ...rest } = exampleStack();
   return { ...rest, host: JSON.stringify({ ...host, sshFrom: ["198.51.100.7/32"] }) };
