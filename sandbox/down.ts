@@ -1,22 +1,31 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { atWork } from "./alone";
 import { emptyCloud, removePrivateNetwork } from "./cloud/cloud";
 import { say, step } from "./console";
 import { answers, docker, ours } from "./docker";
-import { findNetwork, ofAnother, removeNetwork } from "./network";
-import { checkout, home, sandboxName } from "./settings";
+import { ofAnother, otherOwner, removeNetwork } from "./network";
+import { home } from "./settings";
 import { forgetStack } from "./stack";
 
 /** Removes what another checkout left of a sandbox, a restart of this computer say: that may be gone itself. */
 export async function clearLeftOver(): Promise<void> {
-  const owner = (await findNetwork(sandboxName))?.labels["snikket-sandbox.checkout"];
-  if (!owner || owner === checkout) return;
+  const owner = await otherOwner();
+  if (!owner) return;
   const running = await docker(["ps", "--quiet", ...ours]);
   const itsHome = path.join(owner, path.basename(home));
-  if (existsSync(owner) && (running.stdout || atWork(itsHome))) throw ofAnother(owner);
+  if (!isGone(owner) && (running.stdout || atWork(itsHome))) throw ofAnother(owner);
   say(`Removing a sandbox that ${owner} left here.`);
   await removeContainers();
+}
+
+/** Another user's checkout may be where this one must not look: then it counts as there. */
+function isGone(folder: string): boolean {
+  try {
+    return !statSync(folder);
+  } catch (error) {
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  }
 }
 
 /** Removes the sandbox's containers and networks, where Docker answers. */

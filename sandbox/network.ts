@@ -30,6 +30,12 @@ export const ofAnother = (checkout = "somebody else"): Problem =>
 const options = (kind: string): string =>
   kind === "existing" ? "without --cloud" : `with --cloud ${kind}`;
 
+/** The other checkout whose sandbox has this one's name, if there is one. */
+export async function otherOwner(): Promise<string | undefined> {
+  const owner = (await findNetwork(sandboxName))?.labels["snikket-sandbox.checkout"];
+  return owner === checkout ? undefined : owner;
+}
+
 /** One of Docker's networks, by its name. */
 export async function findNetwork(
   name: string,

@@ -21,7 +21,7 @@ import {
   rebuildMachine,
   talkedFile,
 } from "./machine";
-import { ensureNetwork } from "./network";
+import { ensureNetwork, ofAnother, otherOwner } from "./network";
 import { chatRecords, setRecords } from "./records";
 import { imagesAre, pushImages, snikketsImages } from "./registry";
 import { ensureServices, peerPort } from "./services";
@@ -154,6 +154,8 @@ after its pulumi up, install the app on a phone first, then scan the code that n
 
 /** Prints what runs. */
 export async function status(): Promise<void> {
+  const owner = await otherOwner();
+  if (owner) throw ofAnother(owner);
   const format = ["--format", "table {{.Names}}\t{{.Status}}\t{{.Image}}"];
   process.stdout.write((await docker(["ps", "--all", ...ours, ...format])).stdout);
   const machine = knownMachine();
