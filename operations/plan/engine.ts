@@ -37,9 +37,11 @@ export interface DigestState {
  */
 export async function planningEngine(home: string): Promise<Record<string, string>> {
   const args = ["--require", "tsx/cjs", "sandbox/models.ts", home];
-  const { code, stdout, stderr } = await run(process.execPath, args, root, process.env);
+  // To build an engine takes minutes: what is being done, and what is missing, is said as it comes.
+  const { code, stdout } = await run(process.execPath, args, root, process.env, "inherit");
   if (code === 0) return JSON.parse(stdout);
-  throw new Refusal(stderr.trim(), code === exit.missing ? exit.missing : exit.failed);
+  const words = "Without the engine there is no plan.";
+  throw new Refusal(words, code === exit.missing ? exit.missing : exit.failed);
 }
 
 /** Pulumi.yaml asks for a look at what is there; where there is nobody to be asked, this keeps the engine from it. */
@@ -99,13 +101,19 @@ process.on("exit", () => {
   for (const child of running) child.kill();
 });
 
-function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
+function run(
+  program: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  stderr: "pipe" | "inherit" = "pipe",
+) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", stderr] });
     const ended = { code: 1, stdout: "", stderr: "" };
     running.add(child);
     for (const stream of ["stdout", "stderr"] as const)
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
+      child[stream]?.setEncoding("utf8").on("data", (text: string) => {
         ended[stream] += text;
       });
     child.on("error", ({ message }) =>

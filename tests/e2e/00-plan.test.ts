@@ -200,6 +200,9 @@ describe("ends with a sentence", () => {
     writeFileSync(stub, `if (process.argv[1]?.endsWith("models.ts")) { ${body} }`);
     const more = { NODE_OPTIONS: `--require ${stub}` };
     const { status, stderr } = plan(["stacks/existing.example.yaml"], { more });
-    expect([status, stderr]).toEqual([3, "No Pulumi engine could be brought here.\n"]);
+    expect([status, stderr]).toEqual([
+      3,
+      "No Pulumi engine could be brought here.\nWithout the engine there is no plan.\n",
+    ]);
   });
 });
