@@ -28,6 +28,7 @@ async function main([verb = "up", ...rest]: string[]): Promise<number> {
   if (verb === "models") return models(rest);
   if (verb.startsWith("-")) return main(["up", verb, ...rest]);
   const options = readOptions(rest);
+  if (options.help) return help();
   switch (verb) {
     case "up":
       await alone(() => up({ install: !options["no-install"], kind: kindOf(options.cloud) }));
@@ -39,8 +40,7 @@ async function main([verb = "up", ...rest]: string[]): Promise<number> {
       await status();
       return 0;
     case "env":
-      printEnvironment();
-      return 0;
+      return printEnvironment();
     case "logs":
       return logs();
     default:
@@ -58,8 +58,10 @@ function kindOf(cloud: string | undefined): Kind {
 function readOptions(args: string[]): {
   "no-install"?: boolean | undefined;
   cloud?: string | undefined;
+  help?: boolean | undefined;
 } {
-  const options = { "no-install": { type: "boolean" }, cloud: { type: "string" } } as const;
+  const help = { type: "boolean", short: "h" } as const;
+  const options = { "no-install": { type: "boolean" }, cloud: { type: "string" }, help } as const;
   try {
     return parseArgs({ args, options }).values;
   } catch (error) {
@@ -67,11 +69,17 @@ function readOptions(args: string[]): {
   }
 }
 
-function printEnvironment(): void {
+function help(): number {
+  process.stdout.write(usage);
+  return 0;
+}
+
+function printEnvironment(): number {
   if (!existsSync(home)) throw new Problem('There is no sandbox. Start it with "npm run sandbox".');
   for (const [name, value] of Object.entries(stackEnvironment())) {
     process.stdout.write(`export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
   }
+  return 0;
 }
 
 function theMachine(): MachineArgs {
