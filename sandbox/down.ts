@@ -45,5 +45,6 @@ export async function down(): Promise<void> {
   await removeContainers();
   forgetStack();
   rmSync(home, { recursive: true, force: true });
-  say("The sandbox is gone. Docker runs on and keeps images, ~/.cache/snikket-sandbox the engine.");
+  say("The sandbox is gone. Docker runs on and keeps images, ~/.cache/snikket-sandbox the engine;");
+  say("where Go built that, ~/go and ~/.cache/go-build keep what it took.");
 }
