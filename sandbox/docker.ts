@@ -104,7 +104,9 @@ const daemonLog = cache("dockerd.log");
 function startByHand(): void {
   mkdirSync(cache(), { recursive: true });
   const log = openSync(daemonLog, "a");
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  // Where /proc/sys is read-only, no container starts without it; Docker's own message names it.
+  const env = { ...process.env, PATH, DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE: "1" };
   spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log], env }).unref();
 }
 

@@ -127,7 +127,7 @@ it("installs only what is missing", async () => {
 describe("where the daemon does not run", () => {
   beforeEach(() => {
     installed();
-    program("dockerd", `echo up; ${starts()}`);
+    program("dockerd", `echo up, may $DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE; ${starts()}`);
     program("systemctl", starts());
   });
 
@@ -147,6 +147,6 @@ describe("where the daemon does not run", () => {
     await ensure();
     expect(done()).toEqual(["dockerd "]);
     const log = path.join(folder, "cache/snikket-sandbox/dockerd.log");
-    expect(fs.readFileSync(log, "utf8")).toBe("up\n");
+    expect(fs.readFileSync(log, "utf8")).toBe("up, may 1\n");
   });
 });
