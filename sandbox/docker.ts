@@ -68,10 +68,13 @@ export async function installPackages(
 ): Promise<void> {
   const args = ["install", "-y", "--no-install-recommends", ...packages];
   if (!isDebian()) throw new Problem(`Install ${what}, then run this again.`, 3);
-  say(`${what} is missing. Packages: ${packages.join(", ")}`);
-  if (!install || !isRoot() || !(await agreed())) {
-    const command = `sudo apt-get update && sudo apt-get ${args.join(" ")}`;
-    throw new Problem(`Run this, then the same again:\n  ${command}`, 3);
+  const missing = `${what} is missing. Packages: ${packages.join(", ")}`;
+  const mayInstall = install && isRoot();
+  if (mayInstall) say(missing);
+  if (!mayInstall || !(await agreed())) {
+    const aptGet = isRoot() ? "apt-get" : "sudo apt-get";
+    const command = `${aptGet} update && ${aptGet} ${args.join(" ")}`;
+    throw new Problem(`${missing}\nRun this, then the same again:\n  ${command}`, 3);
   }
   await step(what, async (report) => {
     const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, onLine: report };

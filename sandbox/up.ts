@@ -31,9 +31,10 @@ import { installStandIns, type PluginName } from "./stand-ins/install";
 
 /** From nothing, or from anything in between, to a running sandbox. */
 export async function up({ install, kind }: { install: boolean; kind: Kind }): Promise<void> {
-  // Where Docker cannot run there is this much to see.
+  // Who may install is asked first, as a plan can take minutes; where Docker cannot run there is this much to see.
+  const missing = await ensureDocker({ install }).catch((problem: Error) => problem);
   if (!knownMachine()) await showPlan();
-  await ensureDocker({ install });
+  if (missing) throw missing;
   await clearLeftOver();
   await ensureNetwork(kind);
   await (kind === "existing" ? upOnMachine(install) : upInCloud(kind, install));

@@ -75,7 +75,7 @@ describe("what a sandbox needs of this computer", () => {
     expect(plan).toContain("[host-machine, Instance]");
     expect(output).toMatch(/Docker is missing\. Packages: docker\.io/);
     expect(output).toMatch(
-      /Run this, then the same again:\n +sudo apt-get update && sudo apt-get install -y \S.* docker\.io/,
+      /Run this, then the same again:\n +(sudo )?apt-get update && (sudo )?apt-get install -y \S.* docker\.io/,
     );
   });
 });

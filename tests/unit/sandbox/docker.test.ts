@@ -91,12 +91,14 @@ it("tells a user who may not use Docker how to be allowed to", async () => {
 });
 
 it.each([
-  ["this user is not root", 1000, true],
-  ["root does not want it", 0, false],
-])("gives the command that installs Docker where %s", async (_, uid, wanted) => {
+  ["this user is not root", 1000, true, "sudo "],
+  ["root does not want it", 0, false, ""],
+])("gives the command that installs Docker where %s", async (_, uid, wanted, sudo) => {
   machine({ uid });
-  const command = `\n  sudo apt-get update && sudo ${install} ${packages}`;
-  expect(await told(wanted)).toBe(`Run this, then the same again:${command}`);
+  const command = `\n  ${sudo}apt-get update && ${sudo}${install} ${packages}`;
+  expect(await told(wanted)).toBe(
+    `Docker is missing. Packages: ${packages.replaceAll(" ", ", ")}\nRun this, then the same again:${command}`,
+  );
 });
 
 it("leaves the way to Docker to the owner of another system than Debian and Ubuntu", async () => {
