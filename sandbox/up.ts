@@ -44,8 +44,11 @@ export async function up({ install, kind }: { install: boolean; kind: Kind }): P
 async function showPlan(): Promise<void> {
   const stack = ["--stack", "stacks/oracle.example.yaml"];
   const args = ["--require", "tsx/cjs", "operations/plan.ts", ...stack];
-  const options = { cwd: checkout, mayFail: true };
-  const { stdout, stderr } = await step("a plan", () => run(process.execPath, args, options));
+  const { stdout, stderr } = await step("a plan", (report) => {
+    // The step tells the time itself.
+    const onLine = (line: string) => /^still planning/.test(line) || report(line);
+    return run(process.execPath, args, { cwd: checkout, mayFail: true, onLine });
+  });
   process.stdout.write(`\nA plan, by npm run plan -- ${stack.join(" ")}:\n\n${stdout || stderr}\n`);
 }
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { eventually } from "../../support/eventually";
 import { fakeProgram } from "../../support/programs";
 
 jest.mock("node:child_process", () => require("../../support/programs").childProcess);
@@ -72,6 +73,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  jest.useRealTimers();
   jest.restoreAllMocks();
   process.env = { ...environment };
   process.stdin.isTTY = terminal;
@@ -95,4 +97,24 @@ it("asks nobody who may not install, shows the plan, and ends with what is missi
   expect(problem.message).toMatch(/^Docker is missing\. /);
   expect(question).not.toHaveBeenCalled();
   expect(seen).toMatch(/A plan, by npm run plan[\s\S]*the machine is created/);
+});
+
+it("says what a plan waits for, and for how long", async () => {
+  const wait = path.join(folder, "wait");
+  fs.writeFileSync(wait, "");
+  planner(`console.error("building pulumi from source");
+    console.error("still planning: 10 s");
+    const waiting = setInterval(() => {
+      if (!require("node:fs").existsSync(${JSON.stringify(wait)})) clearInterval(waiting);
+    }, 50);`);
+  debian(1000);
+  jest.useFakeTimers({ doNotFake: ["Date", "setTimeout", "setImmediate", "nextTick"] });
+  const ended = up();
+  await eventually(async () => {
+    jest.advanceTimersByTime(10_000);
+    expect(seen).toMatch(/ a plan: \d+ s {2}building pulumi from source\n/);
+  });
+  fs.rmSync(wait);
+  await ended;
+  expect(seen).not.toMatch(/a plan: .*still planning/);
 });
