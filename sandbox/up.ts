@@ -117,9 +117,18 @@ async function startMachine(
 const startingAnew =
   "The sandbox was stopped, and its authority forgot its certificates: starting anew.";
 
-/** Two people chat, once on each machine. */
-async function talk({ name, ip, key }: MachineArgs, engine: string): Promise<void> {
-  if (existsSync(talkedFile)) return;
+const talked =
+  "Two people talked the first time; npm run sandbox -- down and then npm run sandbox shows it again.";
+
+/**
+ * Two people chat, once on each machine.
+ * @internal exported for its test
+ */
+export async function talk({ name, ip, key }: MachineArgs, engine: string): Promise<void> {
+  if (existsSync(talkedFile)) {
+    process.stdout.write(`\n${talked}\n`);
+    return;
+  }
   const createInvite = async (): Promise<string> => {
     const { stdout } = await docker(["exec", name, "docker", "exec", "snikket", "create-invite"]);
     return /https:\S+/.exec(stdout)?.[0] ?? "";

@@ -88,6 +88,7 @@ describe("npm run sandbox, from nothing", () => {
     expectDone(second);
     expect(summary(first)).toEqual({ created: 13 });
     expect(summary(second)).toEqual({ unchanged: 13 });
+    expect(second.output).toContain("Two people talked the first time; npm run sandbox -- down");
   });
 
   it("gives the stack's outputs, the invitation as a secret", async () => {

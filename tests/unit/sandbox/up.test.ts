@@ -118,3 +118,12 @@ it("says what a plan waits for, and for how long", async () => {
   await ended;
   expect(seen).not.toMatch(/a plan: .*still planning/);
 });
+
+it("says why no conversation is shown the second time, and how to see it again", async () => {
+  fs.mkdirSync(path.join(folder, ".sandbox"));
+  fs.writeFileSync(path.join(folder, ".sandbox/talked"), "");
+  const key = { public: "", private: "" };
+  const machine = { name: "machine", ip: "198.51.100.20", key, hostKey: key };
+  await sandbox().talk(machine, "pulumi");
+  expect(seen).toMatch(/^\nTwo people talked the first time; npm run sandbox -- down and then /);
+});
