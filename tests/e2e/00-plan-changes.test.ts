@@ -30,10 +30,12 @@ const micro = { shape: "VM.Standard.E2.1.Micro" };
 const larger = (text: string) =>
   text.replace(/"(sizeInGbs|bootVolumeSizeInGbs)":"50"/g, '"$1":"60"');
 
+const both = (change: StackChange) => ({ oracle: change, google: change });
+
 /** What stands in the first column of the table in docs/operations.md. */
 const changes: Record<string, { oracle?: StackChange; google?: StackChange }> = {
-  "a newer image of the same Ubuntu, other user data": { oracle: older, google: older },
-  "`ubuntu`": { oracle: host({ ubuntu: "22.04" }), google: host({ ubuntu: "22.04" }) },
+  "a newer image of the same Ubuntu, other user data": both(older),
+  "`ubuntu`": both(host({ ubuntu: "22.04" })),
   "`shape`, `machineType`": {
     oracle: host(micro),
     google: host({ machineType: "e2-small", ...paid }),
@@ -71,27 +73,19 @@ const changes: Record<string, { oracle?: StackChange; google?: StackChange }> = 
     },
   },
   "`networkTier`": { google: host(premium) },
-  "`sshFrom`": {
-    oracle: host({ sshFrom: ["198.51.100.8/32"] }),
-    google: host({ sshFrom: ["198.51.100.8/32"] }),
-  },
-  "`protectMachine`": {
-    oracle: host({ protectMachine: false }),
-    google: host({ protectMachine: false }),
-  },
-  "`rebootAt`": { oracle: host({ rebootAt: "05:00" }) },
-  "`calls`": { oracle: { set: { calls: 20 } }, google: { set: { calls: 20 } } },
-  "`turnPorts`": { oracle: { set: { turnPorts: { from: 50000, to: 50043 } } } },
-  "`release`": {
-    oracle: { set: { release: "2025-12" } },
-    google: { set: { release: "2025-12" } },
-  },
-  "`siteName`": { oracle: { set: { siteName: "The Example family" } } },
-  "`dns.zone`": { oracle: { set: { "dns.zone": "1123456789abcdef0123456789abcdef" } } },
-  "`dns.provider` to `manual`": { oracle: { set: { dns: { provider: "manual" } } } },
-  "`domain`": {
-    oracle: { set: { domain: "talk.example.org" }, says: /but this server was deployed as chat\./ },
-  },
+  "`sshFrom`": both(host({ sshFrom: ["198.51.100.8/32"] })),
+  "`protectMachine`": both(host({ protectMachine: false })),
+  "`rebootAt`": both(host({ rebootAt: "05:00" })),
+  "`calls`": both({ set: { calls: 20 } }),
+  "`turnPorts`": both({ set: { turnPorts: { from: 50000, to: 50043 } } }),
+  "`release`": both({ set: { release: "2025-12" } }),
+  "`siteName`": both({ set: { siteName: "The Example family" } }),
+  "`dns.zone`": both({ set: { "dns.zone": "1123456789abcdef0123456789abcdef" } }),
+  "`dns.provider` to `manual`": both({ set: { dns: { provider: "manual" } } }),
+  "`domain`": both({
+    set: { domain: "talk.example.org" },
+    says: /but this server was deployed as chat\./,
+  }),
 };
 
 /** The table's rows, cell by cell. */

@@ -24,6 +24,7 @@ import { watchProcesses } from "../support/e2e-processes";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { outputs, pulumi, stackFileWith } from "../support/e2e-stack";
 import { steps } from "../support/e2e-steps";
+import { eventually } from "../support/eventually";
 
 /** Where an `up` for a new machine can be cut off, in the order in which these appear. */
 const places = [
@@ -59,6 +60,13 @@ const enginesProcesses = (): string[] =>
     }
   });
 
+/** Those that do not end within ten seconds either: plugins are told last. */
+async function lasting(strangers: string[]): Promise<string[]> {
+  const others = () => enginesProcesses().filter((pid) => !strangers.includes(pid));
+  await eventually(async () => expect(others()).toEqual([]), 10).catch(() => {});
+  return others();
+}
+
 const command: [string, ...string[]] = ["npm", "run", "sandbox"];
 let before: string;
 const left: string[] = [];
@@ -76,7 +84,7 @@ beforeAll(async () => {
   await removeContainer(machine);
   for (const moment of [first, second]) {
     if (moment) interrupted.push(await interrupt(ctrlC, command, moment));
-    left.push(...enginesProcesses().filter((pid) => !strangers.includes(pid)));
+    left.push(...(await lasting(strangers)));
   }
   // As a power cut: nobody is told, and the engine's lock stays.
   if (third) interrupted.push(await interrupt(signalAll("SIGKILL"), command, third));
