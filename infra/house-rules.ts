@@ -79,7 +79,8 @@ const opensNothing: HouseRule = ({ props }) =>
 
 const opensGroup: HouseRule = ({ props }, allowed) => {
   const { protocol, direction, source, icmpOptions } = props;
-  if (direction === "EGRESS" || icmpOptions) return undefined;
+  const isIcmp = ["1", "58"].includes(protocol) && icmpOptions;
+  if (direction === "EGRESS" || isIcmp) return undefined;
   const { min, max } = (props.tcpOptions ?? props.udpOptions)?.destinationPortRange ?? {};
   const names: Record<string, string> = { "6": "tcp", "17": "udp" };
   return notOpen({ protocol: names[protocol] ?? "all", from: min, to: max }, [source], allowed);

@@ -85,6 +85,11 @@ test.each([
   ["a port of the table by another protocol", oracleRule(udp(443)), /opens udp 443-443/],
   ["everything", oracleRule({ protocol: "all" }), /opens all/],
   [
+    "everything that calls itself ICMP",
+    oracleRule({ protocol: "all", icmpOptions: { type: 3, code: 4 } }),
+    /opens all/,
+  ],
+  [
     "SSH for the world, at Oracle",
     oracleRule(tcp(22)),
     /which snikket:host\.sshFrom does not name/,
