@@ -47,15 +47,15 @@ claim_data() {
   install_file domain "$CONF/domain" 644
 }
 
-# The process that listens on a port, unless it is one of Snikket's own containers.
+# The process that listens on a port, unless it is one of Snikket's own containers, or has ended meanwhile.
 taken_by() {
-  local pid id
+  local pid id name
   [[ $(ss -Hlnp "--$1" "sport = :$2") =~ pid=([0-9]+) ]] || return 0
   pid=${BASH_REMATCH[1]}
   id=$(grep -oE '[0-9a-f]{64}' "/proc/$pid/cgroup" | tail -n 1) || id=none
   case $(docker inspect --format '{{.Name}}' "$id" 2>/dev/null) in
   /snikket | /snikket-*) ;;
-  *) printf '%s (process %s)' "$(ps -o comm= -p "$pid")" "$pid" ;;
+  *) ! name=$(ps -o comm= -p "$pid") || printf '%s (process %s)' "$name" "$pid" ;;
   esac
 }
 

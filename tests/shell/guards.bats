@@ -114,6 +114,13 @@ X
   assert_done
 }
 
+@test "who has ended before its name was asked has no port any more" {
+  taken tcp 80
+  fake ps 'exit 1'
+  guard check_ports
+  assert_done
+}
+
 @test "another container may not" {
   taken tcp 80 "/docker/$(printf '%064d' 7)"
   fake docker 'echo /traefik'
