@@ -18,10 +18,13 @@ start_containers() {
   quietly "Starting $what" docker compose up --detach "$@"
 }
 
+# How many MB are free where a path is.
+free_mb() { df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9; }
+
 # A server without room answers as ever, and loses what people write.
 check_room() {
   local free
-  free=$(df --output=avail -BM /var/lib/snikket/data | tail -n 1 | tr -dc 0-9)
+  free=$(free_mb /var/lib/snikket/data)
   ((free > 20)) || fail "Snikket answers, but cannot keep what people write: $free MB are free at /var/lib/snikket." \
     "On the machine, df -h says which disk that is. Make room there or enlarge it, then run pulumi up again."
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 
 # The registry and the way there are not ours; the disk may be full of other things.
 pull_advice() {
-  echo "Does the machine reach the internet, and has its disk room ($(df --output=avail -BM /var/lib | tail -n 1 | tr -dc 0-9) MB are free)? Registries have bad days, too: run pulumi up again later; what was pulled is kept."
+  echo "Does the machine reach the internet, and has its disk room ($(free_mb /var/lib) MB are free)? Registries have bad days, too: run pulumi up again later; what was pulled is kept."
 }
 
 pull_images() {

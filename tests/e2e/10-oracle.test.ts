@@ -15,6 +15,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import {
+  expectBackFromReboot,
   expectDocumentedSsh,
   expectForRootAlone,
   expectKeptOverReplacement,
@@ -141,12 +142,8 @@ describe("the machine", () => {
 
   it("shows its user data to root alone", () => expectForRootAlone(userData));
 
-  it("comes back from a reboot, with its data, and with user data that is root's", async () => {
-    await reboot();
-    await untilServed();
-    expect(await onCloudMachine("findmnt -no FSTYPE --mountpoint /var/lib/snikket")).toBe("ext4");
-    await expectForRootAlone(userData);
-  });
+  it("comes back from a reboot, with its data, and with user data that is root's", () =>
+    expectBackFromReboot(userData));
 
   it("starts nothing after a reboot without its volume, and says why", async () => {
     const attachment = inConsole("oci", "VolumeAttachment");

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { account, checkout, home, inHome } from "../../sandbox/settings";
 import { temporary, type Watched, watchedUp } from "../support/attack-watch";
-import { onMachine } from "../support/e2e";
 import { bringUpCloud, cloudMachine, letFail } from "../support/e2e-cloud";
+import { fillTmp, onCloudMachine } from "../support/e2e-cloud-machine";
 import { hostWith } from "../support/e2e-families";
 import { contentOf, found, keysInState, secrets } from "../support/e2e-secrets";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
@@ -56,14 +56,12 @@ interface Row {
   says: RegExp;
 }
 
-const onIt = (script: string) => onMachine(script, { name: cloudMachine });
-
 describe("nor, while an up fails, in all that it shows, where", () => {
   const failing = (when: string, error: string) => () => letFail({ when, error, times: 99 });
 
   afterEach(async () => {
     letFail();
-    await onIt("! mountpoint --quiet /tmp || umount /tmp");
+    await onCloudMachine("! mountpoint --quiet /tmp || umount /tmp");
   });
 
   it.each<Row>([
@@ -85,7 +83,7 @@ describe("nor, while an up fails, in all that it shows, where", () => {
     },
     {
       name: "a step on the machine fails",
-      cause: () => onIt("mount -t tmpfs -o size=64k tmpfs /tmp; cat /dev/zero >/tmp/x || :"),
+      cause: fillTmp,
       changes: () => ({ retentionDays: 22 }),
       says: /No space left on device/,
     },

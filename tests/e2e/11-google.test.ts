@@ -11,6 +11,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import {
+  expectBackFromReboot,
   expectDocumentedSsh,
   expectForRootAlone,
   expectKeptOverReplacement,
@@ -19,8 +20,6 @@ import {
   listenUnlisted,
   onCloudMachine,
   portTable,
-  reboot,
-  untilServed,
 } from "../support/e2e-cloud-machine";
 import {
   documentedEnd,
@@ -96,12 +95,8 @@ describe("the machine", () => {
 
   it("shows its user data to root alone", () => expectForRootAlone(userData));
 
-  it("comes back from a reboot, with its data, and with user data that is root's", async () => {
-    await reboot();
-    await untilServed();
-    expect(await onCloudMachine("findmnt -no FSTYPE --mountpoint /var/lib/snikket")).toBe("ext4");
-    await expectForRootAlone(userData);
-  });
+  it("comes back from a reboot, with its data, and with user data that is root's", () =>
+    expectBackFromReboot(userData));
 
   it("is started again by up, where Google stopped it", async () => {
     const stopped = { desiredStatus: "TERMINATED", currentStatus: "TERMINATED" };

@@ -1,7 +1,8 @@
 import { inCloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
-import { expectDone, onMachine, sandbox } from "../support/e2e";
+import { expectDone, sandbox } from "../support/e2e";
 import { bringUpCloud, cloudMachine } from "../support/e2e-cloud";
+import { fillTmp, onCloudMachine, reboot } from "../support/e2e-cloud-machine";
 import { hostWith } from "../support/e2e-families";
 import { fault, faultsInTurn, happensTo, lost, newSetting } from "../support/fault";
 import { another, during, killed, locked } from "../support/fault-causes";
@@ -12,8 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => expectDone(await sandbox(["down"])));
-
-const onIt = (script: string) => onMachine(script, { name: cloudMachine });
 
 const changes = {
   "host-prepare": () => hostWith({ rebootAt: "03:07" }),
@@ -36,12 +35,11 @@ for (const [step, change] of Object.entries(changes))
     ...{ change, mayFail: lost, within: 60 },
   });
 
-const restarted = () => docker(["restart", "--time", "30", cloudMachine]);
 const started = () => docker(["start", cloudMachine]);
 
 fault({
   name: "in a cloud, snikket-stage: the machine is rebooted",
-  cause: during("snikket-stage", restarted),
+  cause: during("snikket-stage", reboot),
   ...{ change: newSetting, mayFail: lost, within: 90 },
 });
 
@@ -54,9 +52,9 @@ fault({
 fault({
   name: "in a cloud, snikket-stage: /tmp is full",
   async cause() {
-    await onIt("mount -t tmpfs -o size=64k tmpfs /tmp; cat /dev/zero >/tmp/x 2>/dev/null || :");
+    await fillTmp();
     return async () => {
-      await onIt("umount /tmp");
+      await onCloudMachine("umount /tmp");
     };
   },
   ...{ change: newSetting, says: /No space left on device/, within: 30 },
@@ -65,12 +63,12 @@ fault({
 /** The volume with the data has room for nothing more. */
 async function fillVolume(): Promise<() => Promise<void>> {
   const filler = "/var/lib/snikket/filler";
-  await onIt(`touch ${filler}; size=$((1 << 36))
+  await onCloudMachine(`touch ${filler}; size=$((1 << 36))
     until ((size < 4096)); do
       fallocate --offset $(stat --format %s ${filler}) --length $size ${filler} 2>/dev/null || size=$((size / 2))
     done`);
   return async () => {
-    await onIt(`rm ${filler}`);
+    await onCloudMachine(`rm ${filler}`);
   };
 }
 
@@ -85,7 +83,7 @@ faultsInTurn("in a cloud, the data volume is full", [
   {
     name: "in a cloud, snikket-deploy: the data volume is full, and a certificate is asked for",
     async cause() {
-      await onIt("rm -rf /var/lib/snikket/data/letsencrypt/*");
+      await onCloudMachine("rm -rf /var/lib/snikket/data/letsencrypt/*");
       return fillVolume();
     },
     change: newSetting(),
@@ -109,7 +107,7 @@ fault({
 fault({
   name: "in a cloud, by hand: settings are edited, two containers are removed",
   async cause() {
-    await onIt(`echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf
+    await onCloudMachine(`echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf
       docker rm --force snikket-certs snikket`);
     return async () => {};
   },

@@ -8,7 +8,7 @@ import { address, checkout, domain } from "../../sandbox/settings";
 import { type Ended, expectDone, onMachine, services } from "./e2e";
 import { answers, cloudMachine, inConsole, ipv4 } from "./e2e-cloud";
 import { documentedReplacement, firstFamily, hostWith } from "./e2e-families";
-import { up } from "./e2e-stack";
+import { outputs, up } from "./e2e-stack";
 import { eventually } from "./eventually";
 
 /** The port table of the examples. */
@@ -62,6 +62,10 @@ export async function expectForRootAlone(ask: string): Promise<void> {
   expect(await told("nobody")).toBe(false);
 }
 
+/** Leaves no room in its /tmp, until that is unmounted. */
+export const fillTmp = () =>
+  onCloudMachine("mount -t tmpfs -o size=64k tmpfs /tmp; cat /dev/zero >/tmp/x 2>/dev/null || :");
+
 /** Gives back before it is up. */
 export const reboot = () => docker(["restart", "--time", "30", cloudMachine]);
 
@@ -77,6 +81,14 @@ export const untilServed = () =>
     expect(await running()).toEqual(services);
     expect(await answers("peer", "tcp", `${ipv4}:443`)).toBe(true);
   }, 120);
+
+/** With its data, and with user data that is root's; asked for as above. */
+export async function expectBackFromReboot(ask: string): Promise<void> {
+  await reboot();
+  await untilServed();
+  expect(await onCloudMachine("findmnt -no FSTYPE --mountpoint /var/lib/snikket")).toBe("ext4");
+  await expectForRootAlone(ask);
+}
 
 const inspect = async (format: string) =>
   (await docker(["inspect", "-f", format, cloudMachine])).stdout.trim();
@@ -108,6 +120,7 @@ export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> 
   expect(await machineId()).not.toBe(machine);
   for (const command of third) expectDone(await family.pulumi(command));
   expect(await seen()).toEqual(before);
+  expect(await outputs()).toMatchObject({ ipv4 });
 }
 
 const seen = async () => ({
