@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
-# the first invitation. Runs after certificate.sh, compose.sh and invitation.sh.
+# the first invitation. Runs after seal.sh, certificate.sh, compose.sh and invitation.sh.
 # Reads: SNIKKET_DOMAIN STAGED (another one means a new run) ACME_STAGING (1 for an authority whose root nobody has)
-#   PORTS (lines "protocol port": each always has a listener on a working server)
+#   PORTS (lines "protocol port": each always has a listener on a working server); the file seal.key
 set -euo pipefail
 
 # Asks our own web proxy, trusting the very certificate that was issued.
@@ -93,8 +93,8 @@ main() {
   shopt -s inherit_errexit # or a failure inside the parentheses would go unseen
   invitation=$(invitation)
   turn=$(turn_credentials)
-  printf '{"stamp":"%s","invitation":"%s","turn":%s,"listening":[%s],"chain":%s}\n' \
-    "$(date +%s.%N)" "$invitation" "$turn" "$(listening)" "$chain" >&3
+  printf '{"invitation":"%s","turn":%s,"listening":[%s],"chain":%s}' \
+    "$invitation" "$turn" "$(listening)" "$chain" | seal >&3
 }
 
 main "$@" </dev/null

@@ -4,6 +4,7 @@ import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { runScript } from "../remote/run-script";
+import { sealFunctions, sealKey } from "../remote/sealed";
 import type { PortRow } from "./ports";
 import { pinned, type Release } from "./releases";
 import { type Acme, renderSnikketConf, type SnikketSettings } from "./snikket-conf";
@@ -16,7 +17,6 @@ export interface Staged {
 
 /** What the second half reports; secret. */
 export interface Deployed {
-  stamp: string;
   /** The first invitation; empty where it has done its work. */
   invitation: string;
   turn: { username: string; credential: string };
@@ -74,7 +74,7 @@ export const stage = (
     opts,
   );
 
-/** Everything; ends when certificate and services are right. Runs again whenever the first half did. */
+/** Everything; ends when certificate and services are right. Runs again whenever the first half did. Its report is sealed. */
 export const deploy = (
   name: string,
   { host, settings, ports }: DeploymentArgs,
@@ -85,7 +85,7 @@ export const deploy = (
     name,
     {
       host,
-      functions: [here("certificate.sh"), here("compose.sh"), here("invitation.sh")],
+      functions: [sealFunctions, ...["certificate.sh", "compose.sh", "invitation.sh"].map(here)],
       script: here("deploy.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,
@@ -94,6 +94,7 @@ export const deploy = (
         PORTS: watchedPorts(ports),
         STAGED: after,
       },
+      secretFiles: { "seal.key": host.connection.apply(sealKey) },
     },
     { ...opts, additionalSecretOutputs: ["stdout"] },
   );

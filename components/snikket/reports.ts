@@ -14,7 +14,6 @@ const staged = z.object({
 });
 
 const deployed = z.object({
-  stamp,
   invitation: z.string().max(300),
   turn: z.object({
     username: z.string().regex(/^\d{1,12}$/),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "../docker/docker-engine";
+import { sealKey, unseal } from "../remote/sealed";
 import { deploy, stage } from "./deployment";
 import { livingInvitation } from "./living-invitation";
 import {
@@ -66,7 +67,11 @@ export class SnikketServer extends pulumi.ComponentResource {
       parent: this,
       dependsOn: reached,
     });
-    const result = deployed.stdout.apply((text) => readDeployed(text, settings));
+    const result = pulumi
+      .all([deployed.stdout, host.connection])
+      .apply(([sealed, connection]) =>
+        readDeployed(unseal(sealed, sealKey(connection)) ?? "", settings),
+      );
     lookFromOutside(
       `${name}-verified`,
       {

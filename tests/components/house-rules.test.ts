@@ -4,7 +4,7 @@ import type * as Core from "@pulumi/oci/core";
 import { snikketPorts } from "../../components/snikket/ports";
 import type * as Releases from "../../components/snikket/releases";
 import { pinned } from "../../components/snikket/releases";
-import { exampleReports, exampleStack } from "../support/example-stack";
+import { exampleStack } from "../support/example-stack";
 import { mockEngine } from "../support/mocks";
 
 const allowed = {
@@ -159,7 +159,7 @@ test.each([
 });
 
 test("refuses a program with an unpinned image before anything is staged", async () => {
-  const engine = await mockEngine({ config: exampleStack(), stdout: exampleReports });
+  const engine = await mockEngine({ config: exampleStack() });
   const program = () => {
     const { newestRelease, releases } =
       require("../../components/snikket/releases") as typeof Releases;

@@ -6,8 +6,10 @@ import {
   hostKeyFingerprint,
 } from "../support/example-stack";
 import { type Engine, mockEngine, type Output, openPart, unwrap } from "../support/mocks";
+import { examplePrinted } from "../support/sealed";
 
 const config = exampleStack();
+const printed = examplePrinted(config);
 let engine: Engine;
 let outputs: Record<string, Output>;
 
@@ -28,7 +30,7 @@ const variables = (name: string) =>
 const request = (name: string) => JSON.parse(inputs(name).stdin ?? "");
 
 async function deploy(change: Record<string, string> = {}): Promise<void> {
-  engine = await mockEngine({ config: { ...config, ...change }, stdout: exampleReports });
+  engine = await mockEngine({ config: { ...config, ...change }, stdout: printed });
   outputs = await engine.run(program);
 }
 
@@ -173,7 +175,7 @@ test("looks at names first, then at the challenge, then at everything; and again
     ...usual,
     turn: { username: "1700000000", credential: "relay-credential" },
     machineSees: Object.fromEntries(ports.map(({ name }) => [name, listening.includes(name)])),
-    stamps: Object.values(exampleReports),
+    stamps: Object.values(printed),
   });
 });
 

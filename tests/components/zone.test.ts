@@ -1,9 +1,11 @@
 import type { Zone } from "../../components/dns/zone";
-import { exampleReports, exampleStack } from "../support/example-stack";
+import { exampleStack } from "../support/example-stack";
 import { mockEngine } from "../support/mocks";
+import { examplePrinted } from "../support/sealed";
 
 test("a zone that makes its records has them before anything looks for the names", async () => {
-  const engine = await mockEngine({ config: exampleStack(), stdout: exampleReports });
+  const config = exampleStack();
+  const engine = await mockEngine({ config, stdout: examplePrinted(config) });
   await engine.run(() => {
     const pulumi = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
     const createRecord: Zone["createRecord"] = ({ name, type, content }, opts) =>

@@ -1,5 +1,5 @@
 import { bringUp, expectDone } from "../support/e2e";
-import { digest, type Steps, send, steps } from "../support/e2e-steps";
+import { deployed, digest, type Steps, send, steps } from "../support/e2e-steps";
 
 let sent: Steps;
 
@@ -29,9 +29,6 @@ it.each(["host-prepare", "docker-install", "snikket-stage", "snikket-deploy"])(
 );
 
 it("gives the same invitation as before, or none", async () => {
-  const { stdout } = sent["snikket-deploy"] ?? {};
-  const again = JSON.parse(
-    /^\{.*\}$/m.exec((await send(sent["snikket-deploy"])).stdout)?.[0] ?? "",
-  );
-  expect(["", JSON.parse(stdout ?? "").invitation]).toContain(again.invitation);
+  const again = deployed(sent, (await send(sent["snikket-deploy"])).stdout);
+  expect(["", deployed(sent).invitation]).toContain(again.invitation);
 });

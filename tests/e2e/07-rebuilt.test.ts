@@ -23,7 +23,7 @@ import { ctrlC, type Interrupted, interrupt, signalAll } from "../support/e2e-in
 import { watchProcesses } from "../support/e2e-processes";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { outputs, pulumi, stackFileWith } from "../support/e2e-stack";
-import { steps } from "../support/e2e-steps";
+import { deployed, steps } from "../support/e2e-steps";
 import { eventually } from "../support/eventually";
 
 /** Where an `up` for a new machine can be cut off, in the order in which these appear. */
@@ -46,8 +46,7 @@ const [first, second, third] = (cutOff?.[0] ?? []).map((after, i) => ({
   seconds: (cutOff?.[1][i] ?? 0) / 1000,
 }));
 
-const invitation = async (): Promise<string> =>
-  JSON.parse((await steps())["snikket-deploy"]?.stdout ?? "").invitation;
+const invitation = async (): Promise<string> => deployed(await steps()).invitation;
 
 /** The engine's processes that work on this sandbox: their environment says so. */
 const enginesProcesses = (): string[] =>

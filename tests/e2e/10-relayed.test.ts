@@ -6,7 +6,7 @@ import { account, domain } from "../../sandbox/settings";
 import { forget, keep, resources } from "../../sandbox/stand-ins/store";
 import { expectDone, onMachine } from "../support/e2e";
 import { bringUpCloud, cloudMachine, ipv4 } from "../support/e2e-cloud";
-import { type Steps, send, steps } from "../support/e2e-steps";
+import { deployed, type Steps, send, steps } from "../support/e2e-steps";
 import { relayed } from "../support/relayed";
 
 const here = { name: cloudMachine };
@@ -22,14 +22,14 @@ beforeAll(async () => {
 });
 
 /** Sends both halves of the deployment, for a machine with this IPv6 address or with none; gives a login for calls. */
-async function deployed(address: string): Promise<Login> {
+async function loginBehind(address: string): Promise<Login> {
   const { stdin = "" } = sent["snikket-stage"] ?? {};
   expect(stdin).toContain("export PUBLIC_IPV6=''\n");
   const changed = stdin.replace("export PUBLIC_IPV6=''\n", `export PUBLIC_IPV6='${address}'\n`);
   expectDone(await send(sent["snikket-stage"], changed));
   const ended = await send(sent["snikket-deploy"]);
   expectDone(ended);
-  return JSON.parse(/^\{.*\}$/m.exec(ended.stdout)?.[0] ?? "").turn;
+  return deployed(sent, ended.stdout).turn;
 }
 
 /** At which address a call is relayed. */
@@ -50,7 +50,7 @@ const named = () =>
 
 describe("a call to a machine behind NAT", () => {
   it("is relayed at the reserved IPv4 address", async () => {
-    expect(await relayAddress(await deployed(""))).toBe(ipv4);
+    expect(await relayAddress(await loginBehind(""))).toBe(ipv4);
     expect(await named()).toMatch(new RegExp(`^${ipv4}/10\\.`));
   });
 
@@ -77,7 +77,7 @@ describe("a call to a machine behind NAT", () => {
         echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6`,
         here,
       );
-      await deployed("");
+      await loginBehind("");
     });
 
     it("would be relayed there, where nobody told the server better", async () => {
@@ -85,7 +85,7 @@ describe("a call to a machine behind NAT", () => {
     });
 
     it("is relayed at the reserved IPv4 address", async () => {
-      expect(await relayAddress(await deployed(ipv6))).toBe(ipv4);
+      expect(await relayAddress(await loginBehind(ipv6))).toBe(ipv4);
       expect(await named()).toMatch(new RegExp(`^${ipv4}/10\\.`));
     });
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { bringUp, expectDone } from "../support/e2e";
-import { type Fault, happens, newSetting, seed, stackFile, torn } from "../support/fault";
+import { bringUp, expectDone, onMachine } from "../support/e2e";
+import { type Fault, fault, happens, newSetting, seed, stackFile, torn } from "../support/fault";
 import { newTime } from "../support/fault-changes";
 import { type Cut, Line, linePort, type Size } from "../support/fault-line";
 import { up } from "../support/fault-up";
@@ -77,3 +77,26 @@ it.each(places.map((place, run) => ({ ...place, run, stepName: steps[place.step]
 );
 
 it("nearly all of these lines were cut", () => expect(cuts).toBeGreaterThan(0.8 * runs));
+
+/** Ends the SSH session of the last step where its files are removed: it has reported, and has not ended yet. */
+const rm = `#!/bin/sh
+if [ -e "$2/seal.key" ] && sleep 1; then
+  pid=$$
+  until grep -q ^sshd /proc/$pid/comm; do pid=$(awk '/^PPid/ {print $2}' /proc/$pid/status); done
+  kill -9 $pid
+fi
+exec /usr/bin/rm "$@"`;
+
+fault({
+  name: "snikket-deploy: the session is lost between its report and its end",
+  async cause() {
+    await onMachine(`cat >/usr/local/bin/rm <<'X' && chmod +x /usr/local/bin/rm\n${rm}\nX`);
+    return async () => {
+      await onMachine("/usr/bin/rm /usr/local/bin/rm");
+    };
+  },
+  change: newSetting,
+  // The error shows what came, and that is sealed.
+  says: /error: [\s\S]*\bU2FsdGVkX1/,
+  within: 20,
+});

@@ -26,13 +26,14 @@ deploy() {
   machine_run SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org/dir ACME_STAGING=0 PORTS=$'tcp 443\nudp 3478' "$@" - snikket/certificate.sh snikket/compose.sh snikket/deploy.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 invitation() { printf https://chat.example.org/invite/abc/; }
+seal() { printf 'sealed '; cat; }
 X
 }
 
 @test "starts everything, and reports what the verification needs" {
   deploy
   assert_done
-  [[ $output =~ ^\{\"stamp\":\"[0-9.]+\",\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[\"tcp/443\",\"tcp/80\",\"udp/3478\"\],\"chain\":null\}$ ]]
+  [[ $output =~ ^sealed\ \{\"invitation\":\"https://chat.example.org/invite/abc/\",\"turn\":\{\"username\":\"[0-9]+\",\"credential\":\"credential\"\},\"listening\":\[\"tcp/443\",\"tcp/80\",\"udp/3478\"\],\"chain\":null\}$ ]]
   grep -x 'docker compose up --detach --remove-orphans' "$CALLS"
   not_called cron.daily
 }

@@ -3,14 +3,14 @@ import * as path from "node:path";
 import { inHome } from "../../sandbox/settings";
 import { texts } from "../../sandbox/stand-ins/kept";
 import { machine, onMachine } from "./e2e";
-import { inState, isSecret, plain, runOn, steps } from "./e2e-steps";
+import { deployed, inState, isSecret, plain, runOn, steps } from "./e2e-steps";
 
 /** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
 export async function secrets(name = machine): Promise<Record<string, string>> {
   const kept = await onMachine("cat /var/lib/snikket/secrets.conf", { name });
   const value = (key: string) => new RegExp(`^${key}=(.+)$`, "m").exec(kept)?.[1] ?? "";
   const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
-  const { invitation, turn } = JSON.parse((await steps())["snikket-deploy"]?.stdout ?? "");
+  const { invitation, turn } = deployed(await steps());
   return {
     // Its first lines say the same of every key of this kind, and its last one is short.
     ...Object.fromEntries(key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line])),
@@ -20,7 +20,7 @@ export async function secrets(name = machine): Promise<Record<string, string>> {
       name,
     }),
     "TURN credential": turn.credential,
-    "first invitation": String(invitation).split("/").filter(Boolean).at(-1) ?? "",
+    "first invitation": invitation.split("/").filter(Boolean).at(-1) ?? "",
   };
 }
 

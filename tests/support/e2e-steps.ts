@@ -1,3 +1,5 @@
+import { unseal } from "../../components/remote/sealed";
+import type { Deployed } from "../../components/snikket/deployment";
 import { docker } from "../../sandbox/docker";
 import { type Ended, expectDone, machine, sandbox } from "./e2e";
 import { pulumi } from "./e2e-stack";
@@ -17,6 +19,13 @@ export async function steps(): Promise<Steps> {
       Object.fromEntries(["create", "stdin", "stdout"].map((key) => [key, plain(outputs[key])])),
     ]),
   );
+}
+
+/** What the deployment reported, opened with the key that it was sent. @param printed @default what it printed in the last `up` */
+export function deployed(all: Steps, printed = all["snikket-deploy"]?.stdout ?? ""): Deployed {
+  const key = /'([0-9a-f]{64})' >"\$FILES"\/'seal\.key'$/m.exec(all["snikket-deploy"]?.stdin ?? "");
+  const sealed = /^U2FsdGVkX1\S+$/m.exec(printed);
+  return JSON.parse(unseal(sealed?.[0] ?? "", key?.[1] ?? "") ?? "");
 }
 
 /** The resources in the stack's state, with its secrets. */

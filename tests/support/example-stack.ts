@@ -16,7 +16,7 @@ export const exampleStack = (): Record<string, string> & { sshPrivateKey: string
   sshPrivateKey: sshKey().privateKey,
 });
 
-/** What the remote steps print when all goes well. */
+/** What the remote steps report when all goes well; the last one seals it. */
 export const exampleReports = {
   "host-prepare": "0.5",
   "docker-install": "1.0",
@@ -25,7 +25,6 @@ export const exampleReports = {
     challenge: { path: "/.well-known/acme-challenge/snikket-reachable", content: "1.5" },
   }),
   "snikket-deploy": JSON.stringify({
-    stamp: "2.5",
     invitation: "",
     turn: { username: "1700000000", credential: "relay-credential" },
     listening: ["tcp/80", "tcp/443", "tcp/5222", "udp/3478"],

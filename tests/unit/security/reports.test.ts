@@ -53,8 +53,6 @@ test.each([
 });
 
 test.each<[string, object]>([
-  ["a stamp with more behind it", { stamp: "1.5'; id" }],
-  ["a stamp that is a number", { stamp: 1.5 }],
   ["a relay login with a line break", { turn: { username: "1\n2", credential: "x" } }],
   ["no relay login", { turn: null }],
   ["ports that are no list", { listening: { length: 1e9 } }],
@@ -63,6 +61,11 @@ test.each<[string, object]>([
   ["an invitation of ten megabytes", { invitation: `https://${"x".repeat(10_000_000)}` }],
 ])("refuses %s", (_, change) => {
   expect(ofDeploy(change)).toMatch(sentence);
+});
+
+test.each(["1.5'; id", 1.5])("refuses %j for a stamp", (stamp) => {
+  const text = JSON.stringify({ ...JSON.parse(exampleReports["snikket-stage"]), stamp });
+  expect(refusal(() => readStaged(text))).toMatch(sentence);
 });
 
 test("a challenge leads nowhere but to its folder", () => {
