@@ -2,11 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { freemem, tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Figure } from "./figure";
-import { root, seconds } from "./measure";
+import { root } from "./measure";
 import { type Cost, cost } from "./tree";
-
-/** What one plan holds at most, in megabytes; so many more side by side do not fit. */
-const reserve = 500;
 
 /** How many; others with BENCH_STACKS=1,10, for the usual ones take a while. */
 const counts = (process.env.BENCH_STACKS ?? "1,10,50").split(",").map(Number);
@@ -17,7 +14,18 @@ export async function manyStacks(): Promise<Figure[]> {
   try {
     const files = families(folder, Math.max(...counts));
     const figures: Figure[] = [];
-    for (const count of counts) figures.push(...(await plans(files.slice(0, count))));
+    // What one more of them holds; side by side they share pages, and it is less.
+    let megabytes: number | undefined;
+    for (const count of counts) {
+      const stacks = count === 1 ? "1 stack" : `${count} stacks`;
+      const inTurn = await plans(folder, files.slice(0, count), 1);
+      figures.push(...figuresOf(`plan of ${stacks}`, inTurn));
+      megabytes ??= inTurn.megabytes;
+      if (count === 1) continue;
+      const atOnce = await plansAtOnce(folder, files.slice(0, count), megabytes);
+      figures.push(...figuresOf(`plan of ${stacks} side by side`, atOnce));
+      if (!("note" in atOnce)) megabytes = atOnce.megabytes;
+    }
     return figures;
   } finally {
     rmSync(folder, { recursive: true });
@@ -34,28 +42,34 @@ const families = (folder: string, count: number): string[] =>
     return file;
   });
 
-const plan = (file: string): Promise<Cost> => cost("npm", ["run", "--silent", "plan", "--", file]);
-
-async function plans(files: string[]): Promise<Figure[]> {
-  const stacks = files.length === 1 ? "1 stack" : `${files.length} stacks`;
-  const costs: Cost[] = [];
-  for (const file of files) costs.push(await plan(file));
-  const average = (pick: (one: Cost) => number) =>
-    costs.reduce((sum, one) => sum + pick(one), 0) / costs.length;
-  const inTurn: Figure[] = [
-    { what: `plan of ${stacks}, each`, value: average((one) => one.seconds), unit: "s" },
-    { what: `plan of ${stacks}, memory each`, value: average((one) => one.megabytes), unit: "MB" },
-  ];
-  return files.length === 1 ? inTurn : [...inTurn, await atOnce(files)];
+/** Seconds until all are done, and memory, for each of them. */
+async function plans(folder: string, files: string[], atOnce: number): Promise<Cost> {
+  const list = path.join(folder, "list");
+  writeFileSync(list, files.join("\n"));
+  const one = ["npm", "run", "--silent", "plan", "--"];
+  const limits = ["--max-procs", `${atOnce}`, "--max-args", "1"];
+  const all = await cost("xargs", ["--arg-file", list, ...limits, ...one]);
+  return { seconds: all.seconds / files.length, megabytes: all.megabytes / atOnce };
 }
 
-async function atOnce(files: string[]): Promise<Figure> {
-  const what = `plan of ${files.length} stacks side by side, each`;
-  const free = freemem() / 2 ** 20;
-  if (free < files.length * reserve) {
-    const note = `${Math.round(free)} MB are free, ${files.length * reserve} would be needed`;
-    return { what, value: undefined, unit: "s", note };
-  }
-  const all = await seconds(() => Promise.all(files.map(plan)));
-  return { what, value: all / files.length, unit: "s" };
+const plansAtOnce = async (
+  folder: string,
+  files: string[],
+  megabytes: number,
+): Promise<Cost | { note: string }> => {
+  const [free, needed] = [freemem() / 2 ** 20, files.length * megabytes].map(Math.round);
+  return (free ?? 0) < (needed ?? 0)
+    ? { note: `${free} MB are free, ${needed} would be needed` }
+    : plans(folder, files, files.length);
+};
+
+function figuresOf(what: string, found: Cost | { note: string }): Figure[] {
+  const [seconds, megabytes, note] =
+    "note" in found
+      ? [undefined, undefined, { note: found.note }]
+      : [found.seconds, found.megabytes, {}];
+  return [
+    { what: `${what}, each`, value: seconds, unit: "s", ...note },
+    { what: `${what}, memory each`, value: megabytes, unit: "MB", ...note },
+  ];
 }
