@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { getDomain } from "tldts";
 import { type RecordSpec, recordTtl, type Zone } from "./zone";
 
-/** A zone that a person keeps: it shows the records in their order, and the deployment waits for them. */
+/** A zone that a person keeps: a preview shows the records in their order; the deployment waits, and names what it misses. */
 export function manualZone(): Zone {
   let shown: pulumi.Output<unknown> = pulumi.output([]);
   return {
     createRecord(spec) {
+      if (!pulumi.runtime.isDryRun()) return undefined;
       shown = pulumi
         .all([spec.content, shown])
         .apply(([content]) => pulumi.log.info(describeRecord({ ...spec, content })));

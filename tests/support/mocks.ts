@@ -36,11 +36,18 @@ export interface EngineOptions {
   config?: Record<string, string>;
   /** What commands print, by resource name. */
   stdout?: Record<string, string>;
+  /** Whether it is a preview. @default false */
+  preview?: boolean;
 }
 
 /** What the SDK has, but does not declare. */
 interface Internals {
-  setMocks(mocks: Pulumi.runtime.Mocks, project: string, stack: string): Promise<void>;
+  setMocks(
+    mocks: Pulumi.runtime.Mocks,
+    project: string,
+    stack: string,
+    preview: boolean,
+  ): Promise<void>;
   setAllConfig(config: Record<string, string>, secretKeys: string[]): void;
   getMonitor(): Monitor;
   waitForRPCs(): Promise<void>;
@@ -110,6 +117,7 @@ jest.doMock(promises, () => ({ ...jest.requireActual(promises), debuggablePromis
 export async function mockEngine({
   config = {},
   stdout = {},
+  preview = false,
 }: EngineOptions = {}): Promise<Engine> {
   jest.resetModules();
   process.env.SNIKKET_OFFLINE = "1";
@@ -127,7 +135,7 @@ export async function mockEngine({
     return { id: `${name}-id`, state };
   };
   const mocks = { newResource, call: ({ inputs }: Pulumi.runtime.MockCallArgs) => inputs };
-  await runtime.setMocks(mocks, "snikket", "test");
+  await runtime.setMocks(mocks, "snikket", "test", preview);
   const hooks = recordHooks();
   // As the engine's host does it: the program's own transformations hang on this.
   const stack = new pulumi.ComponentResource(rootType, "snikket-test");
