@@ -1,18 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import type { Login } from "../../components/snikket/probes/turn";
 import { setRecords } from "../../sandbox/records";
 import { account, domain } from "../../sandbox/settings";
 import { forget, keep, resources } from "../../sandbox/stand-ins/store";
-import { expectDone, onMachine } from "../support/e2e";
-import { bringUpCloud, cloudMachine, ipv4 } from "../support/e2e-cloud";
+import { expectDone } from "../support/e2e";
+import { bringUpCloud, ipv4 } from "../support/e2e-cloud";
+import { onCloudMachine, portTable as ports } from "../support/e2e-cloud-machine";
 import { deployed, type Steps, send, steps } from "../support/e2e-steps";
 import { relayed } from "../support/relayed";
 
-const here = { name: cloudMachine };
 const ipv6 = "2001:db8::20";
 const aaaa = randomBytes(16).toString("hex");
-const ports = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 5000 });
 
 let sent: Steps;
 
@@ -46,7 +44,7 @@ const answer = () =>
   );
 
 const named = () =>
-  onMachine(`docker exec snikket snikket-turn-addresses ${domain} 2>/dev/null`, here);
+  onCloudMachine(`docker exec snikket snikket-turn-addresses ${domain} 2>/dev/null`);
 
 describe("a call to a machine behind NAT", () => {
   it("is relayed at the reserved IPv4 address", async () => {
@@ -56,10 +54,9 @@ describe("a call to a machine behind NAT", () => {
 
   describe("with an IPv6 address of its own, and a record of it", () => {
     beforeAll(async () => {
-      await onMachine(
+      await onCloudMachine(
         `mount -o remount,rw /proc/sys; echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6
         ip -6 address add ${ipv6}/64 dev eth0 nodad`,
-        here,
       );
       const outputs = { zoneId: account.zoneId, name: domain, type: "AAAA", content: ipv6 };
       keep("cloudflare", {
@@ -72,10 +69,9 @@ describe("a call to a machine behind NAT", () => {
     afterAll(async () => {
       forget("cloudflare", aaaa);
       await answer();
-      await onMachine(
+      await onCloudMachine(
         `ip -6 address delete ${ipv6}/64 dev eth0
         echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6`,
-        here,
       );
       await loginBehind("");
     });

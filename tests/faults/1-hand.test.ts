@@ -5,7 +5,7 @@ import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { pulumi, stackFileWithSecret } from "../support/e2e-stack";
-import { type Fault, fault, newSetting, stackFile } from "../support/fault";
+import { type Fault, fault, newSetting, setInStack, stackFile } from "../support/fault";
 import { another, locked } from "../support/fault-causes";
 import { startUp } from "../support/fault-up";
 
@@ -46,7 +46,8 @@ describe("what was edited by hand, without any other change", () => {
   let before: string;
 
   it("is found and shown, and left alone by a preview", async () => {
-    expectDone(await startUp(stackFile(newSetting())).ended);
+    setInStack(newSetting());
+    expectDone(await startUp(stackFile()).ended);
     before = await seen();
     await edit();
     const edited = await seen();
@@ -95,9 +96,7 @@ describe("keys", () => {
     name: "the key is rotated on the machine, and the stack has the old one",
     async cause() {
       await onMachine(`echo '${key.public.trim()}' >${authorized}`);
-      return async () => {
-        stackFile({ sshPrivateKey: await encrypted(key.private) });
-      };
+      return async () => setInStack({ sshPrivateKey: await encrypted(key.private) });
     },
     change: newSetting,
     says: /refuses the private key in snikket:sshPrivateKey. Add its public half to /,

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
-import { type Fault, fault, happens, newSetting, seed, stackFile, torn } from "../support/fault";
+import {
+  type Fault,
+  fault,
+  happens,
+  newSetting,
+  seed,
+  setInStack,
+  stackFile,
+  torn,
+} from "../support/fault";
 import { newTime } from "../support/fault-changes";
 import { type Cut, Line, linePort, type Size } from "../support/fault-line";
 import { up } from "../support/fault-up";
@@ -38,7 +47,8 @@ beforeAll(async () => {
   await bringUp({ settings: "any" });
   line = await Line.lay();
   // All of them connect in another way now, and have something to do where an earlier run left them so.
-  expectDone(await up(stackFile({ ...host(), ...newSetting() })));
+  setInStack({ ...host(), ...newSetting() });
+  expectDone(await up(stackFile()));
   sizes = await line.seen(steps.length);
 });
 

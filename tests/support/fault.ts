@@ -88,10 +88,10 @@ export async function happens(...faults: [Fault, ...Fault[]]): Promise<void> {
 
 /** The broken `up`, to its end; then the fault is gone. */
 async function breaks({ cause }: Fault, change?: Change): Promise<Ended> {
-  const stackFile = await apply(change);
+  await apply(change);
   let running: Running | undefined;
   const start = () => {
-    running ??= startUp(stackFile);
+    running ??= startUp(stackFile());
     return running;
   };
   const takeAway = await cause(start).catch(async (error) => {
@@ -112,18 +112,19 @@ async function knownSecrets(): Promise<Record<string, string>> {
   return secretsOnce;
 }
 
-/** The stack's own settings with all that faults have changed so far, and with this change from now on. */
-export function stackFile(change: Record<string, unknown> = {}): string {
+/** Changes the stack's settings, from now on. */
+export function setInStack(change: Record<string, unknown>): void {
   Object.assign(settings, change);
-  return stackFileWith("faults", settings);
 }
 
-async function apply(change?: Change): Promise<string> {
-  if (change !== "rebuilt") return stackFile(change);
+/** The stack's own settings with all that faults have changed so far. */
+export const stackFile = (): string => stackFileWith("faults", settings);
+
+async function apply(change: Change = {}): Promise<void> {
+  if (change !== "rebuilt") return setInStack(change);
   secretsOnce = undefined;
   await rebuilt();
-  if (settings.host) settings.host = { ...settings.host, ...ownHost({}) };
-  return stackFile();
+  if (settings.host) setInStack({ host: { ...settings.host, ...ownHost({}) } });
 }
 
 /** The setting `host` of the machine that is there, with more in it. */
@@ -176,7 +177,7 @@ const texts = (value: unknown): string[] =>
   typeof value === "object" ? Object.values(value ?? {}).flatMap(texts) : [String(value)];
 
 /** A row of the table. */
-export interface Row {
+interface Row {
   name: string;
   broken: Pick<Ended, "code" | "output" | "seconds">;
   next: Pick<Ended, "seconds">;
