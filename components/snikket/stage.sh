@@ -24,7 +24,7 @@ start_proxy() {
   cd /etc/snikket
   start_containers "the web proxy" --no-deps snikket_proxy
   wait_until 60 "the web proxy on port 80" bash -c '(</dev/tcp/127.0.0.1/80) 2>/dev/null' ||
-    fail "The web proxy does not answer on port 80." "On the machine, look at: docker logs snikket-proxy"
+    fail "The web proxy does not answer on the machine itself." "On the machine, look at: docker logs snikket-proxy"
   docker compose exec -T snikket_proxy sh -c "umask 022; printf %s $1 >$folder/snikket-reachable"
 }
 

@@ -44,7 +44,7 @@ async function read(response: http.IncomingMessage): Promise<Answer> {
 /** An unexpected answer in words: status, server, where it points, how it begins. */
 export function describeAnswer({ status, headers, body }: Answer): string {
   const from = headers.server ? ` from "${printable(String(headers.server), 40)}"` : "";
-  const to = headers.location ? `, a redirect to ${printable(headers.location, 80)}` : "";
+  const to = headers.location ? `, a redirect to ${printable(headers.location, 90)}` : "";
   // A tag ends before the next one begins, or a page of "<" alone would take minutes.
   const start = printable(body.replace(/<[^<>]*>/g, " "), 60);
   return `HTTP ${status}${from}${to}${start && `, beginning "${start}"`}`;
