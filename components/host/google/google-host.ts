@@ -2,29 +2,17 @@ import { Disk } from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
 import { Reach } from "../../remote/reach";
 import { userData } from "../cloud-init";
-import type { Connection, Host, PortRule } from "../host";
+import type { Connection, Host } from "../host";
 import { type MachineKeys, machineKeys, ubuntuUser } from "../machine-keys";
 import { prepare } from "../prepare";
+import type { RentedHostArgs } from "../rented";
 import { billingHook } from "./billing";
 import { freeDiskType, type GoogleWish, googleMonthlyCost } from "./free-tier";
 import { googleMachine } from "./machine";
 import { googleNetwork } from "./network";
 
-export interface GoogleHostArgs extends GoogleWish {
+export interface GoogleHostArgs extends GoogleWish, RentedHostArgs {
   project: string;
-  /** What it is called in the project, after `snikket-`: letters, digits and dashes, at most 46. */
-  label: string;
-  /** Release of Ubuntu, as `24.04`; another one means another machine. */
-  ubuntu: string;
-  ports: PortRule[];
-  /** Blocks of addresses that may come by SSH. */
-  sshFrom: string[];
-  /** Where the data disk is mounted. */
-  dataFolder: string;
-  /** `HH:MM`, or `never`. */
-  rebootAt: string;
-  /** Whether the machine may neither be replaced nor destroyed. */
-  protectMachine: boolean;
 }
 
 /** How long a new machine may take to let us in, in seconds. */

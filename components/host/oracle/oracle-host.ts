@@ -2,9 +2,10 @@ import { Provider, type ProviderArgs } from "@pulumi/oci/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Reach } from "../../remote/reach";
 import { userData } from "../cloud-init";
-import type { Connection, Host, PortRule } from "../host";
+import type { Connection, Host } from "../host";
 import { machineKeys } from "../machine-keys";
 import { prepare } from "../prepare";
+import type { RentedHostArgs } from "../rented";
 import { oracleAddress } from "./address";
 import { availability } from "./availability";
 import { oracleMonthlyCost } from "./cost";
@@ -15,30 +16,15 @@ import { oracleNetwork } from "./network";
 import { shrinkHook } from "./shrink";
 import { freeTierHook } from "./tenancy";
 
-export interface OracleHostArgs extends OracleWish {
+export interface OracleHostArgs extends OracleWish, RentedHostArgs {
   /** As `eu-frankfurt-1`; only the home region is free. */
   region: string;
   /** How the provider asks, where its own variables and ~/.oci/config do not say it. */
   credentials?: Omit<ProviderArgs, "region"> | undefined;
   /** OCID of the compartment, or of the tenancy for its root. */
   compartmentId: string;
-  /** What everything is called there, after `snikket-`: no other stack may have the same. */
-  label: string;
   /** The availability domain, counted from 1. @default - the first with room */
   availabilityDomain?: number | undefined;
-  /** Release of Ubuntu, as `24.04`; another one means another machine. */
-  ubuntu: string;
-  ports: PortRule[];
-  /** Blocks of addresses that may come by SSH. */
-  sshFrom: string[];
-  /** Whether the machine has an IPv6 address as well. */
-  ipv6: boolean;
-  /** Where the data volume is mounted. */
-  dataFolder: string;
-  /** `HH:MM`, or `never`. */
-  rebootAt: string;
-  /** Whether the machine may neither be replaced nor destroyed. */
-  protectMachine: boolean;
 }
 
 /** How long a new machine may take to let us in, in seconds. */
