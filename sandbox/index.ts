@@ -55,11 +55,7 @@ function kindOf(cloud: string | undefined): Kind {
   return kind;
 }
 
-function readOptions(args: string[]): {
-  "no-install"?: boolean | undefined;
-  cloud?: string | undefined;
-  help?: boolean | undefined;
-} {
+function readOptions(args: string[]) {
   const help = { type: "boolean", short: "h" } as const;
   const options = { "no-install": { type: "boolean" }, cloud: { type: "string" }, help } as const;
   try {

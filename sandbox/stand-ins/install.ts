@@ -17,11 +17,6 @@ export type PluginName = (typeof plugins)[number];
 /** The others' real plugins would reach for real clouds. */
 const harmless: PluginName[] = ["command", "tls"];
 
-export interface Installed {
-  plugin: PluginName;
-  how: "real" | "stand-in";
-}
-
 /**
  * With effects, steps really run, and a real plugin that touches no cloud is used where it can be
  * had: in `home`, in ~/.pulumi, or downloaded once. Without, the stand-ins only plan, and connect to
@@ -30,9 +25,8 @@ export interface Installed {
 export async function installStandIns(
   home: string,
   options: { effects: boolean; only?: readonly PluginName[]; report?: Report },
-): Promise<Installed[]> {
+): Promise<void> {
   const { effects, only = ["command"], report = () => {} } = options;
-  const installed: Installed[] = [];
   for (const name of only) {
     const file = pluginFile(home, name);
     const isNew = !fs.existsSync(file);
@@ -42,9 +36,7 @@ export async function installStandIns(
     const real = mayBeReal ? realPlugin(name, home) : isReal(file) ? file : undefined;
     const program = real ?? standIn(name, effects);
     if (program !== file) replace(file, (next) => fs.symlinkSync(program, next));
-    installed.push({ plugin: name, how: real ? "real" : "stand-in" });
   }
-  return installed;
 }
 
 const versionOf = (name: PluginName): string => require(`@pulumi/${name}/package.json`).version;
@@ -118,7 +110,7 @@ function bundle(name: PluginName, acts: boolean, file: string): void {
   const [load, use] = acts
     ? [`import * as acts from "./${name}/effects";`, ", ...acts, effects: acts.default"]
     : ["", ""];
-  const contents = `import { serve } from "./frame"; import * as model from "./${name}/model";
+  const contents = `import { serve } from "./serve"; import * as model from "./${name}/model";
     ${load} serve({ ...model${use}, ...${plugin} });`;
   buildSync({
     stdin: { contents, resolveDir: __dirname },
