@@ -1,12 +1,10 @@
-import { exampleReports, exampleStack, hostKey } from "../support/example-stack";
-import { mockEngine } from "../support/mocks";
+import { hostKey } from "../support/example-stack";
+import { runProgram } from "../support/program";
 
 /** What an `up` of the example's stack says of records, or its preview. */
 async function shown(preview: boolean, host: object = {}): Promise<string[]> {
   const existing = { provider: "existing", address: "198.51.100.7", hostKey, ...host };
-  const config = { ...exampleStack(), host: JSON.stringify(existing) };
-  const engine = await mockEngine({ config, stdout: exampleReports, preview });
-  await engine.run(() => require("../../infra/index"));
+  const { engine } = await runProgram({ host: JSON.stringify(existing) }, { preview });
   return engine.logs.filter((line) => line.includes("DNS record needed"));
 }
 

@@ -1,7 +1,7 @@
 import type { Host } from "../../components/host/host";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { answerAs, type Cloud, type Options } from "./cloud";
-import { type Engine, mockEngine, type Output, openPart, type Registered, unwrap } from "./mocks";
+import { type Engine, mockEngine, type Output, openPart, type Registered } from "./mocks";
 
 /** How the hosts of one cloud are made in tests. */
 export interface HostKind<Args> {
@@ -23,14 +23,8 @@ export class MadeHosts {
     readonly outputs: Record<string, Output>,
   ) {}
 
-  resource(name: string): Registered {
-    const found = this.engine.resources.find((one) => one.name === name);
-    if (!found) throw new Error(`${name} was not registered`);
-    return found;
-  }
-
-  /** Secrets too. */
-  inputs = (name: string) => unwrap(this.resource(name).inputs) as Record<string, never>;
+  resource = (name: string): Registered => this.engine.resource(name);
+  inputs = (name: string): Record<string, never> => this.engine.inputs(name);
 
   /** In the order of their names. */
   ofType = (type: string): Registered[] =>

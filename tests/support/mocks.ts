@@ -1,6 +1,5 @@
-import { readdirSync } from "node:fs";
-import * as path from "node:path";
 import type * as Pulumi from "@pulumi/pulumi";
+import "./kept-modules";
 
 /** A resource as the program registered it; secrets stand wrapped in `inputs`. */
 export interface Registered {
@@ -24,6 +23,10 @@ export interface Output {
 export interface Engine {
   /** What was registered so far. */
   resources: Registered[];
+  /** The one of this name. @throws Error where there is none */
+  resource(name: string): Registered;
+  /** Its inputs, secrets too. */
+  inputs(name: string): Record<string, never>;
   hooks: Pulumi.ResourceHook[];
   /** Lines of `pulumi.log`. */
   logs: string[];
@@ -90,29 +93,6 @@ export function openPart(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, openPart(part)]));
 }
 
-const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
-const messages = readdirSync(path.join(sdk, "proto")).filter((file) => file.endsWith("_pb.js"));
-
-const foreign = [
-  "@grpc/grpc-js",
-  "@opentelemetry/api",
-  "google-protobuf/google/protobuf/struct_pb",
-];
-
-// What remembers nothing serves every engine; it is most of what the SDK loads.
-for (const name of ["semver", ...foreign, ...messages.map((file) => `${sdk}/proto/${file}`)]) {
-  let kept: unknown;
-  jest.doMock(name, () => {
-    kept ??= jest.requireActual(name);
-    return kept;
-  });
-}
-
-// Else each promise notes where it was made, and Jest finds the source of every line of that.
-const promises = `${sdk}/runtime/debuggable`;
-const debuggablePromise = <T>(promise: T): T => promise;
-jest.doMock(promises, () => ({ ...jest.requireActual(promises), debuggablePromise }));
-
 /** A new engine of mocks, with modules of its own: programs must be loaded by `require` inside `run`. */
 export async function mockEngine({
   config = {},
@@ -152,7 +132,13 @@ export async function mockEngine({
     await runtime.waitForRPCs();
     return outputs;
   };
-  return { resources, hooks, logs, run };
+  const resource = (name: string) => {
+    const found = resources.find((one) => one.name === name);
+    if (!found) throw new Error(`${name} was not registered`);
+    return found;
+  };
+  const inputs = (name: string) => unwrap(resource(name).inputs) as Record<string, never>;
+  return { resources, resource, inputs, hooks, logs, run };
 }
 
 /** Hooks need a server that the engine calls back; the tests call them themselves. */

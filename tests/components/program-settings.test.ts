@@ -1,0 +1,60 @@
+import { hostKey } from "../support/example-stack";
+import { bySdk, config, looks, type Program, runProgram, steps } from "../support/program";
+
+let program: Program;
+
+const host = {
+  provider: "existing",
+  address: "198.51.100.8",
+  ipv6: "2001:db8::8",
+  user: "anna",
+  port: 2222,
+  hostKey,
+  rebootAt: "never",
+};
+beforeAll(async () => {
+  program = await runProgram({
+    host: JSON.stringify(host),
+    nameservers: '["198.51.100.53"]',
+    acme: JSON.stringify({
+      server: "custom",
+      directory: "https://ca.example.org/dir",
+      rootCertificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    }),
+  });
+});
+
+test.each(steps)("%s asks sudo, which must not ask back", (name) => {
+  expect(program.inputs(name).create).toMatch(/^sudo -n bash -s # [0-9a-f]{16}$/);
+  expect(program.inputs(name).connection).toEqual({
+    ...{ host: "198.51.100.8", port: 2222, user: "anna" },
+    ...{ hostKey, privateKey: config.sshPrivateKey, ...bySdk },
+  });
+});
+
+test.each(looks)("%s knows both addresses and asks the configured name servers", (name) => {
+  expect(program.request(name)).toMatchObject({
+    ipv4: "198.51.100.8",
+    ipv6: "2001:db8::8",
+    nameservers: ["198.51.100.53"],
+    acmeRoots: expect.stringContaining("MIIB"),
+  });
+  expect(program.request(name)).not.toHaveProperty("issuer");
+});
+
+test("hands the reboot time and the directory to their scripts", () => {
+  expect(program.variables("host-prepare").REBOOT_AT).toBe("never");
+  expect(program.variables("snikket-deploy")).toMatchObject({
+    ACME_DIRECTORY: "https://ca.example.org/dir",
+    ACME_STAGING: "0",
+  });
+});
+
+test("looks at Docker again whenever what it is for has changed", async () => {
+  const purpose = async (change = {}) =>
+    (await runProgram(change)).variables("docker-install").DOCKER_PURPOSE;
+  const before = await purpose();
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(await purpose({ retentionDays: "8" })).not.toBe(before);
+  expect(await purpose()).toBe(before);
+});
