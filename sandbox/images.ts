@@ -29,7 +29,7 @@ export type Target =
   | (typeof snikketImages)[keyof typeof snikketImages];
 
 /** The name of a target's image, which changes exactly when something it is made from changes. */
-export function imageName(target: Target, debian: Debian = "trixie"): string {
+function imageName(target: Target, debian: Debian = "trixie"): string {
   const text = dockerfileFor(target);
   const hash = createHash("sha256").update(text);
   for (const source of sources(text)) hashFolder(hash, path.join(folder, source));

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { exit } from "../exit";
 import { planOf } from "./changes";
 import { askNobody, planningEngine, preview } from "./engine";
 import { Refusal } from "./refusal";
@@ -55,7 +56,7 @@ function stackFile(wanted: string | undefined): string {
   if (wanted === undefined)
     throw new Refusal(
       `Which stack? Name it with --stack${names ? `: ${names}` : ", or an example: stacks/oracle.example.yaml"}.`,
-      2,
+      exit.usage,
     );
   const file = isFile(wanted) ? path.resolve(wanted) : fileOf(wanted);
   if (existsSync(file)) return file;

@@ -5,7 +5,7 @@ import { keysAreMade, type MadeHosts, makeHosts, usual } from "./hosts";
 export const images =
   "https://www.googleapis.com/compute/v1/projects/ubuntu-os-cloud/global/images";
 
-export const args: GoogleHostArgs = {
+const args: GoogleHostArgs = {
   ...usual,
   project: "family-chat-471203",
   zone: "us-east1-b",

@@ -57,7 +57,7 @@ export const exported = (resources: StateResource[]): Exported => ({
 });
 
 /** Version of a provider that npm installed. */
-export const installed = (provider: string): string | undefined => {
+const installed = (provider: string): string | undefined => {
   const file = path.join(root, "node_modules/@pulumi", provider, "package.json");
   return provider === "pulumi" ? undefined : JSON.parse(readFileSync(file, "utf8")).version;
 };

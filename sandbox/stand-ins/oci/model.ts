@@ -52,7 +52,7 @@ export const models: Record<string, Rules> = {
 const regionOf = ({ config }: Question) => String(config["oci:config:region"] ?? "us-ashburn-1");
 
 /** An OCID that is always the same for the same words. */
-export const ocid = (kind: string, region: string, ...words: unknown[]) =>
+const ocid = (kind: string, region: string, ...words: unknown[]) =>
   `ocid1.${kind}.oc1.${region}.${createHash("sha256").update(words.join(" ")).digest("hex")}`;
 
 /** An answer is a list of this name, beside what was asked for. */
