@@ -30,7 +30,8 @@ export function stackEnvironment(): Record<string, string> {
 const pulumi = (engine: string, args: string[], input?: string): Promise<Ran> =>
   run(engine, args, { cwd: checkout, env: { ...process.env, ...stackEnvironment() }, input });
 
-const stackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
+/** Its configuration. */
+export const stackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
 
 /** A stack's configuration. */
 export interface StackFile {

@@ -1,5 +1,6 @@
 import { Client } from "ssh2";
 import type { MachineArgs } from "../../sandbox/machine";
+import { machineUser } from "../../sandbox/settings";
 import { rebuilt } from "../support/rebuilt";
 import { type Playbook, playbookLikeStack, withoutAnsible } from "./ansible";
 import type { Figure } from "./figure";
@@ -59,7 +60,6 @@ async function overAnsible(ours: number, note = "", playbook?: Playbook): Promis
 }
 
 interface Resource {
-  type: string;
   urn: string;
   inputs: { create: string; stdin: string | { plaintext: string } };
 }
@@ -84,7 +84,7 @@ async function runInOneConnection(
   const client = new Client();
   await new Promise((resolve, reject) => {
     client.on("ready", () => resolve(undefined)).on("error", reject);
-    client.connect({ host: ip, username: "snikket-ops", privateKey: key.private });
+    client.connect({ host: ip, username: machineUser, privateKey: key.private });
   });
   for (const { create, stdin } of scripts) await runScript(client, create, stdin);
   client.end();

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import * as path from "node:path";
 import qrcode from "qrcode-terminal";
 import { tokenOf } from "../../sandbox/chat/invitation";
 import { standingMachines } from "../../sandbox/cloud/machines";
-import { checkout, domain, zone } from "../../sandbox/settings";
-import { stack } from "../../sandbox/stack";
+import { domain, zone } from "../../sandbox/settings";
+import { stackFile } from "../../sandbox/stack";
 import { expectDone, sandbox, server } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
@@ -124,6 +123,6 @@ describe("pulumi destroy", () => {
     expect(inConsoles()).toEqual([]);
     expect(await traces()).toEqual([]);
     expectDone(await first.pulumi(documentedEnd().at(-1) ?? []));
-    expect(existsSync(path.join(checkout, "stacks", `Pulumi.${stack}.yaml`))).toBe(false);
+    expect(existsSync(stackFile)).toBe(false);
   });
 });

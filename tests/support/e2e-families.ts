@@ -6,7 +6,7 @@ import { standingMachines } from "../../sandbox/cloud/machines";
 import { cloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
 import { account, checkout, inHome, zone } from "../../sandbox/settings";
-import { stack } from "../../sandbox/stack";
+import { stackFile as ownStackFile, stack } from "../../sandbox/stack";
 import { type Ended, expectDone, expectNoTrace } from "./e2e";
 import { type PulumiOptions, pulumi, resources, stackFileWith } from "./e2e-stack";
 
@@ -50,9 +50,7 @@ export async function outputsOf(family: Family): Promise<Record<string, string>>
 /** The setting `host` of the sandbox's stack, with more in it. */
 export const hostWith = (more: object): Record<string, unknown> => ({
   host: {
-    ...parse(readFileSync(path.join(checkout, "stacks", `Pulumi.${stack}.yaml`), "utf8")).config[
-      "snikket:host"
-    ],
+    ...parse(readFileSync(ownStackFile, "utf8")).config["snikket:host"],
     ...more,
   },
 });

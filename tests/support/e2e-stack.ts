@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { checkout, home, inHome } from "../../sandbox/settings";
-import { stack, stackEnvironment } from "../../sandbox/stack";
+import { home, inHome } from "../../sandbox/settings";
+import { stackFile as ownStackFile, stack, stackEnvironment } from "../../sandbox/stack";
 import { command, type Ended, expectDone } from "./e2e";
 
 export interface PulumiOptions {
@@ -41,8 +41,6 @@ export function summary({ output }: Ended): Record<string, number> {
   const counts = [...lines.matchAll(/(\d+) (?!changes)([a-z ]+?)(?=[.\n])/g)];
   return Object.fromEntries(counts.map(([, count, what]) => [what, Number(count)]));
 }
-
-const ownStackFile = path.join(checkout, "stacks", `Pulumi.${stack}.yaml`);
 
 /** The stack's file, or another one, with some keys below `snikket:` changed. */
 export function stackFileWith(

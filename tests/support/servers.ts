@@ -31,17 +31,6 @@ export function tcpServer(onConnection: (socket: net.Socket) => void): Promise<n
   return listen(net.createServer(onConnection));
 }
 
-/** Sends without an end, whatever is asked. */
-export function babble(text: string): (socket: net.Socket) => void {
-  return (socket) => {
-    const more = () => {
-      while (!socket.destroyed && socket.write(text.repeat(100)));
-    };
-    socket.on("drain", more).on("data", () => {});
-    more();
-  };
-}
-
 /** A port on which nothing listens. */
 export async function closedPort(): Promise<number> {
   const server = net.createServer().listen(0, "127.0.0.1");

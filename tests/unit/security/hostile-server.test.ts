@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { dnsProbe } from "../../../components/snikket/probes/dns";
 import { look, readable, requestOf } from "../../support/attack-look";
 import { crawl, lavishNameServer, pour } from "../../support/attack-servers";
-import { babble, closeServers, requestFor, tcpServer, udpServer } from "../../support/servers";
+import { closeServers, requestFor, tcpServer, udpServer } from "../../support/servers";
 import { login } from "../../support/turn-server";
 
 afterEach(closeServers);
@@ -31,7 +31,7 @@ test("so does babble on every port, of which little is repeated", async () => {
     for (let i = 0; i < 50; i += 1) reply(Buffer.alloc(1400, "!"));
     return undefined;
   });
-  const saws = await look(await tcpServer(babble("Lorem ipsum \u001b[2J")), "all", flood);
+  const saws = await look(await tcpServer(pour("", "Lorem ipsum \u001b[2J")), "all", flood);
   expect(saws.client).toMatch(/^the server does not speak XMPP; it said "Lorem ipsum \[2J/);
   expect(Object.values(saws).filter((saw) => saw.length >= 250)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { reach } from "../../../components/remote/reach";
-import { babble, closeServers, tcpServer } from "../../support/servers";
+import { pour } from "../../support/attack-servers";
+import { closeServers, tcpServer } from "../../support/servers";
 import { sshKey } from "../../support/ssh-keys";
 import { sshServer } from "../../support/ssh-server";
 
@@ -52,7 +53,7 @@ test("a server's last words reach no terminal as they are", async () => {
 });
 
 test.each<[string, (socket: Socket) => void]>([
-  ["speaks without an end and is no SSH server", babble("Lorem ipsum \u001b[2J\r\n")],
+  ["speaks without an end and is no SSH server", pour("", "Lorem ipsum \u001b[2J\r\n")],
   ["says something longer than any greeting", (socket) => socket.write("SSH-2.0-".repeat(9_000))],
   ["greets and then sends nothing but noise", greet(Buffer.alloc(70_000, 0xff))],
   [

@@ -4,15 +4,9 @@ import tls from "node:tls";
 import * as pulumi from "@pulumi/pulumi";
 import type { Deployed } from "../../../components/snikket/deployment";
 import { livingInvitation } from "../../../components/snikket/living-invitation";
+import { pour } from "../../support/attack-servers";
 import { createAuthority } from "../../support/certificates";
-import {
-  babble,
-  closedPort,
-  closeServers,
-  listen,
-  requestFor,
-  tcpServer,
-} from "../../support/servers";
+import { closedPort, closeServers, listen, requestFor, tcpServer } from "../../support/servers";
 
 let port = 0;
 // The portal's port is 443, which a test may not have.
@@ -81,7 +75,7 @@ test("does not believe a portal with a certificate of somebody else", async () =
 
 test.each<[string, Parameters<typeof tcpServer>[0]]>([
   ["says nothing", () => {}],
-  ["never stops talking", babble("HTTP/1.1 200 OK\r\n")],
+  ["never stops talking", pour("", "HTTP/1.1 200 OK\r\n")],
 ])("does not wait for a portal that %s", async (_, behaviour) => {
   port = await tcpServer(behaviour);
   expect(await invitation(link)).toBe(link);
