@@ -25,7 +25,7 @@ lock_holders() {
 
 # One run at a time: what a cut left behind may still be at work, and its children hold the lock.
 waited=0
-exec 9>"${LOCK_FILE:-/run/lock/snikket-up.lock}"
+exec 9>"${LOCK_FILE:-/run/snikket-up.lock}"
 until flock --wait 10 9; do
   holders=$(lock_holders)
   step "Another run is still at work on this machine:${holders:= unknown}"

@@ -61,6 +61,13 @@ setup() { make_machine; }
   [ "$stderr" = "Another run is still at work on this machine: unknown" ]
 }
 
+@test "nobody but root can keep a run waiting, or put a file in the place of its lock" {
+  [ "$(id -u)" -eq 0 ] || skip "root alone may make it"
+  machine_run LOCK_FILE= - <<<'readlink /dev/fd/9 >&3'
+  [ "$(stat -c '%U %a' "${output%/*}")" = "root 755" ]
+  rm "$output"
+}
+
 @test "quietly keeps the output of what goes well to itself" {
   machine_run - <<<'quietly "Working" bash -c "echo noise; echo more >&2"; echo done >&3'
   [ "$status" -eq 0 ]

@@ -47,6 +47,6 @@ findmnt --noheadings --output TARGET,FSTYPE --target /var/lib/docker
 for left in /tmp/snikket-up.* /tmp/tmp.* /etc/snikket/*.new /etc/*.new /var/lib/snikket/*.new /usr/local/lib/snikket/*.new /etc/apt/apt.conf.d/*.new; do
   [ ! -e "$left" ] || echo "left behind: $left"
 done
-flock --nonblock /run/lock/snikket-up.lock true 2>/dev/null || echo 'left behind: the lock'
+flock --nonblock /run/snikket-up.lock true 2>/dev/null || echo 'left behind: the lock'
 pgrep -x -a bash | grep -F 'bash -s #' | sed 's/^[0-9]*/left behind: process/' || :
 `;
