@@ -2,7 +2,7 @@ import { escaped } from "../../components/printable";
 import type { Digest, DigestState, DigestStep } from "./engine";
 import { safeLines } from "./safe";
 import type { Action, Change, Plan, Planned } from "./schema";
-import { unknown } from "./state";
+import { masked, unknown } from "./state";
 import { compareWords, wordsFor } from "./words";
 
 /** Worst first: the order of a plan. */
@@ -101,7 +101,7 @@ function what(step: DigestStep, type: string, name: string): string {
   const told = tell
     .map((one) => (typeof one === "string" ? inputs[one] : one(inputs)))
     .filter((value) => typeof value === "string" || typeof value === "number")
-    .filter((value) => !holds(value, unknown) && !holds(value, hidden));
+    .filter((value) => !holds(value, unknown) && !holds(value, masked));
   return told.length ? `${what} (${told.join(", ")})` : what;
 }
 
@@ -126,14 +126,12 @@ function triggered({ oldState, newState }: DigestStep): Change[] {
   return [{ path, kind: "update", replaces: true, ...shown(before, after) }];
 }
 
-/** What the engine writes in place of a secret. */
-const hidden = "[secret]";
 const holds = (value: unknown, mark: string): boolean =>
   value !== undefined && JSON.stringify(value).includes(mark);
 
 function shown(before: unknown, after: unknown): Partial<Change> {
   const isUnknown = holds(after, unknown);
-  if (holds(before, hidden) || holds(after, hidden)) return { secret: true };
+  if (holds(before, masked) || holds(after, masked)) return { secret: true };
   return {
     ...(before !== undefined && !holds(before, unknown) && { before }),
     ...(after !== undefined && !isUnknown && { after }),

@@ -35,8 +35,8 @@ export interface PlannedState {
   notes: string[];
 }
 
-/** Stands for each secret input; the models take it for equal to whatever it is compared with. */
-const masked = "[secret]";
+/** What the engine writes in place of a secret. As an input the models take it for equal to whatever it is compared with. */
+export const masked = "[secret]";
 /** The engine's own mark of a value that is not known yet. Source: pulumi/pulumi, sdk/go/common/resource/plugin. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
