@@ -97,14 +97,21 @@ export const keysAreMade = {
   }),
 };
 
-/** How `host` is reached with those keys, at the one address that every cloud of mocks has. */
-export const connection = {
-  value: {
-    host: "198.51.100.9",
-    port: 22,
-    user: "ubuntu",
-    privateKey: "private half of host-deploy-key\n",
-    hostKey: "ssh-ed25519 host-host-key",
+/** What a free host in a cloud says of itself, at the one address that every cloud of mocks has and with those keys. */
+export const outputsWith = (machineId: string): Record<string, Output> => ({
+  machineId: { value: machineId, secret: false },
+  ipv4: { value: "198.51.100.9", secret: false },
+  ipv6: { value: undefined, secret: false },
+  connection: {
+    value: {
+      host: "198.51.100.9",
+      port: 22,
+      user: "ubuntu",
+      privateKey: "private half of host-deploy-key\n",
+      hostKey: "ssh-ed25519 host-host-key",
+    },
+    secret: true,
   },
-  secret: true,
-};
+  prepared: { value: "0.5", secret: false },
+  monthlyCost: { value: expect.stringMatching(/^0\.00 USD/), secret: false },
+});

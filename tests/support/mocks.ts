@@ -27,6 +27,8 @@ export interface Engine {
   resource(name: string): Registered;
   /** Its inputs, secrets too. */
   inputs(name: string): Record<string, never>;
+  /** The variables that a step of this name hands to its script. */
+  variables(name: string): Record<string, string>;
   hooks: Pulumi.ResourceHook[];
   /** Lines of `pulumi.log`. */
   logs: string[];
@@ -138,8 +140,17 @@ export async function mockEngine({
     return found;
   };
   const inputs = (name: string) => unwrap(resource(name).inputs) as Record<string, never>;
-  return { resources, resource, inputs, hooks, logs, run };
+  const variables = (name: string) => exportsIn(String(inputs(name).stdin));
+  return { resources, resource, inputs, variables, hooks, logs, run };
 }
+
+const exportsIn = (script: string): Record<string, string> =>
+  Object.fromEntries(
+    [...script.matchAll(/^export ([A-Z_0-9]+)='([^']*)'$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
 
 /** Hooks need a server that the engine calls back; the tests call them themselves. */
 function recordHooks(): Pulumi.ResourceHook[] {

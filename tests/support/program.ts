@@ -24,11 +24,7 @@ export class Program {
 
   inputs = (name: string): Record<string, string> => this.engine.inputs(name);
 
-  /** The variables that a step hands to its script. */
-  variables(name: string): Record<string, string> {
-    const exports = this.inputs(name).stdin?.matchAll(/^export ([A-Z_0-9]+)='([^']*)'$/gm) ?? [];
-    return Object.fromEntries([...exports].map(([, variable, value]) => [variable, value]));
-  }
+  variables = (name: string): Record<string, string> => this.engine.variables(name);
 
   /** What a look from outside is told. */
   request = (name: string) => JSON.parse(this.inputs(name).stdin ?? "");
