@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import * as path from "node:path";
+import { examples, readExample } from "../support/examples";
 import { loadedSdks } from "../support/loaded-sdks";
 import type { Figure } from "./figure";
-import { median, root } from "./measure";
+import { median } from "./measure";
 import { type Cost, cost } from "./tree";
 
-const stacks = path.join(root, "stacks");
-const examples = readdirSync(stacks).filter((name) => name.endsWith(".example.yaml"));
 /** Seconds. Of the others there is no more than a figure. */
 const budgets: Record<string, number> = { "oracle.example.yaml": 4 };
 const note =
@@ -30,7 +27,7 @@ export async function planFigures(): Promise<Figure[]> {
 async function figuresOf(name: string, used: Cost[]): Promise<Figure[]> {
   const [stack = name] = name.split(".");
   const budget = budgets[name];
-  const sdks = await loadedSdks(readFileSync(path.join(stacks, name), "utf8"));
+  const sdks = await loadedSdks(readExample(name));
   return [
     {
       what: `plan of ${stack}`,

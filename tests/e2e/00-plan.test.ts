@@ -13,14 +13,13 @@ import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 import { planningEngine } from "../../operations/plan/engine";
 import { type Plan, PlanSchema } from "../../operations/plan/schema";
+import { examples, readExample, stacks } from "../support/examples";
 import { stateAfterUp } from "../support/plan-state";
 
 // Each plan takes some seconds, and on a busy computer many.
 jest.setTimeout(600_000);
 
 const root = path.join(__dirname, "../..");
-const stacks = path.join(root, "stacks");
-const examples = readdirSync(stacks).filter((name) => name.endsWith(".example.yaml"));
 
 /** A namespace with a loopback, over which the engine talks to its plugins, and nothing else. */
 const alone = ["unshare", "--map-root-user", "--net", "sh", "-c"];
@@ -109,7 +108,7 @@ describe("of a new stack", () => {
 
 describe("of a stack that is there", () => {
   let exported: string;
-  const example = readFileSync(path.join(stacks, "oracle.example.yaml"), "utf8");
+  const example = readExample("oracle.example.yaml");
 
   /** The example with lines of its comments uncommented and changed. */
   function changed(...lines: [pattern: RegExp, line: string][]): string {

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { z } from "zod";
 import { anyCharacter } from "./any-character";
 import { uncommented } from "./example-stack";
+import { examples, readExample } from "./examples";
 import type { StackFile } from "./stack-file";
 
 /** What means something to a shell, an env file, a terminal, apt, JSON or YAML, and what is no proper text. */
@@ -71,14 +70,10 @@ export type Values = Record<string, unknown>;
 /** Where a value stands, as ["host", "user"]. */
 export type Place = string[];
 
-const folder = path.join(__dirname, "../../stacks");
-
 /** The examples with the keys in their comments uncommented: together they have every key, and each is a good stack. */
 export const fullStacks = (): Values[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".example.yaml"))
-    .map((name) => readFileSync(path.join(folder, name), "utf8"))
-    .map(uncommented)
+  examples
+    .map((file) => uncommented(readExample(file)))
     .map((text) => (parse(text) as StackFile).config)
     .map((config) =>
       Object.fromEntries(

@@ -1,22 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import * as path from "node:path";
+import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { parseConfig } from "../../infra/config";
 import { schemaFile, stackSchema } from "../../scripts/schema";
 import { uncommented } from "../support/example-stack";
-import { sshKey } from "../support/ssh-keys";
-import { engineValues, type StackFile } from "../support/stack-file";
+import { examples, parsedWithKey, readExample as read } from "../support/examples";
+import type { StackFile } from "../support/stack-file";
 
-const folder = path.join(__dirname, "../../stacks");
-const examples = readdirSync(folder).filter((name) => name.endsWith(".example.yaml"));
-const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
-
-/** Only a machine that is there already needs a key. */
-const problems = (text: string) => {
-  const values = engineValues(parse(text));
-  const secrets = values.host?.includes("existing") ? { sshPrivateKey: sshKey().privateKey } : {};
-  return parseConfig({ ...values, ...secrets }).problems;
-};
+const problems = (text: string) => parsedWithKey(parse(text)).problems;
 
 type Schema = {
   properties?: Record<string, Schema>;

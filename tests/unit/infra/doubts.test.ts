@@ -1,13 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import { parse } from "yaml";
-import { parseConfig } from "../../../infra/config";
 import { exampleDoubts, hostDoubts } from "../../../infra/config.doubts";
 import { Host, type HostConfig } from "../../../infra/config.hosts";
-
 import { hostKey } from "../../support/example-stack";
+import { examples, parsedWithKey, readExample } from "../../support/examples";
 import { sshKey } from "../../support/ssh-keys";
-import { engineValues, type StackFile } from "../../support/stack-file";
+import type { StackFile } from "../../support/stack-file";
 
 const oracle = { provider: "oracle", compartmentId: "ocid1.compartment.oc1..aaaaaaaaexample" };
 const google = { provider: "google", project: "family-chat-471203", allowPaid: true };
@@ -59,14 +56,9 @@ test.each(["198.51.100.7", "198.18.0.20", "172.32.0.1", "192.169.0.1", "100.128.
 );
 
 describe("what was left as in an example", () => {
-  const folder = path.join(__dirname, "../../../stacks");
-  const examples = readdirSync(folder).filter((name) => name.endsWith(".example.yaml"));
-
-  const read = (file: string): StackFile => parse(readFileSync(path.join(folder, file), "utf8"));
+  const read = (file: string): StackFile => parse(readExample(file));
   function config(stack: StackFile) {
-    const values = engineValues(stack);
-    const key = values.host?.includes("existing") ? { sshPrivateKey: sshKey().privateKey } : {};
-    const { config, problems } = parseConfig({ ...values, ...key });
+    const { config, problems } = parsedWithKey(stack);
     expect(problems).toEqual([]);
     return config ?? {};
   }
