@@ -1,4 +1,4 @@
-import { isIP, isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { freeMachineType, usualDiskGb } from "../components/host/google/free-tier";
 import { freeShapes, smallestVolumeGb } from "../components/host/oracle/free-tier";
@@ -54,18 +54,32 @@ const Existing = z.strictObject({
   rebootAt,
 });
 
-/** Whether a text is a block of addresses, as 198.51.100.0/24. */
+/** Whether a text is a block of addresses, as 198.51.100.0/24. Clouds refuse one whose address has bits beyond its prefix. */
 function isCidr(value: string): boolean {
-  const [address = "", bits = "", ...rest] = value.split("/");
-  const family = isIP(address);
-  if (rest.length || !family || !/^\d{1,3}$/.test(bits)) return false;
-  return Number(bits) <= (family === 4 ? 32 : 128) && isItsStart(address, Number(bits));
+  const [address = "", prefix = "", ...rest] = value.split("/");
+  if (rest.length || !/^\d{1,3}$/.test(prefix)) return false;
+  if (!isIPv4(address) && !isPlainIpv6(address)) return false;
+  const bits = bitsOf(address);
+  return Number(prefix) <= bits.length && !bits.includes("1", Number(prefix));
 }
 
-/** Clouds refuse a block whose address has bits beyond its prefix. */
-function isItsStart(address: string, bits: number): boolean {
-  if (isIPv6(address)) return isPlainIpv6(address);
-  return Buffer.from(address.split(".").map(Number)).readUInt32BE() % 2 ** (32 - bits) === 0;
+/** An address as zeros and ones. */
+const bitsOf = (address: string): string =>
+  isIPv4(address) ? binary(address.split(".").map(Number), 8) : binary(groupsOf(address), 16);
+
+const binary = (numbers: number[], digits: number): string =>
+  numbers.map((number) => number.toString(2).padStart(digits, "0")).join("");
+
+/** The eight numbers of an IPv6 address, which may be written in several ways. */
+function groupsOf(address: string): number[] {
+  const written = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const [head = [], tail = []] = written.split("::").map((part) =>
+    part
+      .split(":")
+      .filter(Boolean)
+      .map((group) => Number.parseInt(group, 16)),
+  );
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
 const cidr = z
