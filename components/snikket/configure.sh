@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What stands in /etc/snikket, and the secrets beside the data.
-# Reads: PUBLIC_IPV4 PUBLIC_IPV6 (may be empty); files snikket.conf docker-compose.yml docker-compose.relay.yml
-#   turn-addresses images.env acme-root.pem, and domain
+# Runs after guards.sh. Reads: PUBLIC_IPV4 PUBLIC_IPV6 (may be empty); files snikket.conf docker-compose.yml
+#   docker-compose.relay.yml turn-addresses images.env acme-root.pem, and domain
 set -euo pipefail
 
 keep_secrets() {

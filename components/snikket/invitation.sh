@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The first invitation: an administrator in the circle "default", by Snikket's own bootstrap secret.
-# Reads: SNIKKET_DOMAIN
+# Asks and waits as deploy.sh does. Reads: SNIKKET_DOMAIN
 set -euo pipefail
 
 SECRETS=/var/lib/snikket/secrets.conf
