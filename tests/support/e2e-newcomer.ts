@@ -62,9 +62,7 @@ function downloadKey(oci: string): void {
 }
 
 async function begin(kind: CloudKind, run: Newcomer["run"]): Promise<void> {
-  // Where the packages are a link, Git lists them too.
-  for (const file of projectFiles(":!node_modules"))
-    cpSync(path.join(checkout, file), path.join(cwd, file));
+  for (const file of projectFiles()) cpSync(path.join(checkout, file), path.join(cwd, file));
   downloadKey(path.join(folder, "home", ".oci"));
   const [copy = "", init = "", token = ""] = documentedStart(kind);
   // What `npm ci` would bring is there already; and for the engine, ~ is what /etc/passwd says, whatever HOME is.
