@@ -7,7 +7,7 @@ import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { pulumi, stackFileWithSecret } from "../support/e2e-stack";
 import { type Fault, fault, newSetting, setInStack, stackFile } from "../support/fault";
 import { another, locked } from "../support/fault-causes";
-import { startUp } from "../support/fault-up";
+import { up } from "../support/fault-up";
 
 const authorized = `/home/${machineUser}/.ssh/authorized_keys`;
 
@@ -42,12 +42,11 @@ describe("what was edited by hand, without any other change", () => {
     await onMachine("echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf");
     await onMachine("rm -f /etc/snikket/turn-addresses");
   };
-  const upAgain = () => pulumi(["up", "--yes", "--skip-preview"], { stackFile: stackFile() });
   let before: string;
 
   it("is found and shown, and left alone by a preview", async () => {
     setInStack(newSetting());
-    expectDone(await startUp(stackFile()).ended);
+    expectDone(await up(stackFile()));
     before = await seen();
     await edit();
     const edited = await seen();
@@ -61,12 +60,12 @@ describe("what was edited by hand, without any other change", () => {
   it("is put back by up, every time, and is no change afterwards", async () => {
     for (const _ of ["once", "the same once more"]) {
       await edit();
-      const up = await upAgain();
-      expectDone(up);
-      expect(up.output).toContain(warning);
-      expect(up.output).toMatch(/ok +turn /);
+      const ended = await up(stackFile());
+      expectDone(ended);
+      expect(ended.output).toContain(warning);
+      expect(ended.output).toMatch(/ok +turn /);
       expect(await seen()).toBe(before);
-      const idle = await upAgain();
+      const idle = await up(stackFile());
       expect(idle.output).toMatch(/^Resources:\n +\d+ unchanged$/m);
       expect(idle.output).not.toContain("changed by hand");
     }
