@@ -28,7 +28,7 @@ const dockersOwn = {
 /** Newest version this project was tried with. */
 const defaultVersion = "28.5.2";
 
-/** Docker Engine and the Compose plugin; a Docker that is there and recent enough is left alone. */
+/** Docker Engine and the Compose plugin; somebody else's Docker that is recent enough is left alone. */
 export class DockerEngine extends pulumi.ComponentResource {
   public readonly host: Host;
   /** Stamp of the run that last installed it or found it there. */
@@ -42,7 +42,7 @@ export class DockerEngine extends pulumi.ComponentResource {
       `${name}-install`,
       {
         host: args.host,
-        functions: [aptFunctions],
+        functions: [aptFunctions, path.join(__dirname, "repository.sh")],
         script: path.join(__dirname, "install.sh"),
         env: { ...installVariables(args), DOCKER_PURPOSE: args.purpose },
       },

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs Docker Engine and its Compose plugin, unless a Docker that serves is there.
-# Runs after apt.sh. Reads: DOCKER_SOURCE (docker or distribution) DOCKER_PURPOSE (another one means a new run);
-#   for docker: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT
+# Installs Docker Engine and its Compose plugin, unless a Docker that serves is there. What it installed from Docker's
+# own repository it keeps at the version of the settings, or newer: the system's repairs do not reach that one.
+# Runs after apt.sh and repository.sh. Reads: DOCKER_SOURCE (docker or distribution)
+#   DOCKER_PURPOSE (another one means a new run); for docker: DOCKER_VERSION
 set -euo pipefail
 
 # What Snikket's images need of the engine, and our compose file of the plugin.
@@ -37,38 +38,6 @@ serves() {
   step "Docker $engine with Compose $compose is there"
 }
 
-# The key is trusted for its fingerprint alone, wherever it was fetched from.
-trust_repository() {
-  local url=$1 key=/etc/apt/keyrings/docker.asc seen
-  are_installed gnupg || install_packages "Installing gnupg" gnupg
-  curl -fsSL --retry 3 --max-time 60 -o "$FILES/key" "$url/gpg" ||
-    fail "Docker's signing key could not be fetched from $url/gpg." "Is that address reachable from the machine?"
-  seen=$(gpg --homedir "$FILES" --batch --show-keys --with-colons "$FILES/key" 2>/dev/null | awk -F: '/^fpr/ && !n++ {print $10}') || seen=""
-  [[ $seen == "$DOCKER_KEY_FINGERPRINT" ]] ||
-    fail "The signing key at $url/gpg is ${seen:-no key at all}, not $DOCKER_KEY_FINGERPRINT." "Nothing was installed: somebody may stand in between."
-  install_file key "$key" 644
-  echo "deb [arch=$(dpkg --print-architecture) signed-by=$key] $url $VERSION_CODENAME stable" >"$FILES/list"
-  install_file list /etc/apt/sources.list.d/docker.list 644
-}
-
-install_from_docker() {
-  local url version
-  # shellcheck source=/dev/null
-  . /etc/os-release
-  url=${DOCKER_REPOSITORY:?}/$ID
-  trust_repository "$url"
-  read_lists
-  if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null; then
-    fail "The repository $url is not signed by Docker's key, or could not be read." "Nothing was installed; apt's own words stand above."
-  fi
-  version=$(apt-cache madison docker-ce | awk -v v=":${DOCKER_VERSION:?}-" 'index($3, v) && !n++ {print $3}')
-  [[ -n $version ]] ||
-    fail "$url has no docker-ce $DOCKER_VERSION for $VERSION_CODENAME." "It has: $(apt-cache madison docker-ce | awk 'NR < 6 {printf "%s ", $3}')" \
-      "Set snikket:docker.version to one of these."
-  install_packages "Installing Docker $DOCKER_VERSION" \
-    "docker-ce=$version" "docker-ce-cli=$version" containerd.io docker-buildx-plugin docker-compose-plugin
-}
-
 install_from_distribution() {
   read_lists
   local plugin compose packages
@@ -83,7 +52,7 @@ install_from_distribution() {
 }
 
 main() {
-  if ! serves; then
+  if ! serves || is_outdated; then
     finish_interrupted
     "install_from_${DOCKER_SOURCE:?}"
     serves || fail "Docker does not answer after its installation." "On the machine, look at: journalctl -u docker -n 50"

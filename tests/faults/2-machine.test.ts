@@ -31,11 +31,11 @@ fault({
   within: 90,
 });
 
-/** A newer docker-ce than the repository has, by its version alone; like Docker's own, it restarts the daemon, as Debian's does not. */
-const makeNewer = `rm -rf /var/tmp/newer; mkdir /var/tmp/newer; cd /var/tmp/newer
+/** Another docker-ce than the repository has, by its version alone; like Docker's own, it restarts the daemon, as Debian's does not. */
+const makeOther = (major: number) => `rm -rf /var/tmp/other; mkdir /var/tmp/other; cd /var/tmp/other
   apt-get download -q docker-ce >/dev/null
   dpkg-deb --raw-extract docker-ce_*.deb new
-  sed -i 's/^Version: 5:28/Version: 5:29/' new/DEBIAN/control
+  sed -i 's/^Version: 5:28/Version: 5:${major}/' new/DEBIAN/control
   sed -i 's/deb-systemd-invoke start/deb-systemd-invoke restart/' new/DEBIAN/postinst
   dpkg-deb -Zgzip -z1 --build new docker-ce.deb >/dev/null`;
 const dockerVersion = "dpkg-query --show --showformat '${Version}' docker-ce";
@@ -44,7 +44,7 @@ const dockerVersion = "dpkg-query --show --showformat '${Version}' docker-ce";
 async function upgradeDocker(): Promise<() => Promise<void>> {
   const before = await onMachine(dockerVersion);
   const since = await onMachine("systemctl show --property MainPID docker");
-  await onMachine("apt-get install -qy /var/tmp/newer/docker-ce.deb >/dev/null");
+  await onMachine("apt-get install -qy /var/tmp/other/docker-ce.deb >/dev/null");
   expect(await onMachine("systemctl show --property MainPID docker")).not.toBe(since);
   return async () => {
     // Whatever serves is left alone.
@@ -54,7 +54,7 @@ async function upgradeDocker(): Promise<() => Promise<void>> {
 }
 
 describe("Docker is upgraded by hand", () => {
-  beforeAll(() => onMachine(makeNewer));
+  beforeAll(() => onMachine(makeOther(29)));
 
   fault({
     name: "Docker is upgraded by hand",
@@ -74,6 +74,18 @@ describe("Docker is upgraded by hand", () => {
     mayFail: lost,
     within: 60,
   });
+});
+
+fault({
+  name: "Docker is older than the settings want",
+  async cause() {
+    const before = await onMachine(dockerVersion);
+    await onMachine(`${makeOther(27)}
+      apt-get install -qy --allow-downgrades /var/tmp/other/docker-ce.deb >/dev/null`);
+    return async () => expect(await onMachine(dockerVersion)).toBe(before);
+  },
+  change: newSetting(),
+  within: 60,
 });
 
 /** Compose gives a new container the old one's name only at the end. */

@@ -30,14 +30,14 @@ versions() {
 
 install_docker() {
   machine_run DOCKER_SOURCE=docker DOCKER_VERSION=28.5.2 DOCKER_REPOSITORY=https://download.docker.com/linux \
-    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" remote/apt.sh docker/install.sh
+    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" remote/apt.sh docker/repository.sh docker/install.sh
 }
 
 @test "installs the pinned version from the signed repository" {
   install_docker
   assert_done
   grep -x 'apt-get install -qy --no-install-recommends docker-ce=5:28.5.2-1~debian.13~trixie docker-ce-cli=5:28.5.2-1~debian.13~trixie containerd.io docker-buildx-plugin docker-compose-plugin' "$CALLS"
-  [ "$(cat "$ROOT/etc/apt/sources.list.d/docker.list")" = "deb [arch=amd64 signed-by=$ROOT/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/debian trixie stable" ]
+  [ "$(sed 1d "$ROOT/etc/apt/sources.list.d/docker.list")" = "deb [arch=amd64 signed-by=$ROOT/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/debian trixie stable" ]
   [ "$(cat "$ROOT/etc/apt/keyrings/docker.asc")" = key ]
 }
 
@@ -48,6 +48,35 @@ install_docker() {
   not_called '^(apt|curl|gpg)'
   [ ! -e "$ROOT/etc/apt" ]
   [[ $stderr == *"Docker 26.1.5 with Compose 2.26.1 is there"* ]]
+}
+
+# The package that apt installed last is this one.
+package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian.13~trixie"; }
+
+@test "brings a Docker of its own up to the version of the settings, and never down" {
+  install_docker
+  package_is 28.4.9
+  : >"$CALLS"
+  install_docker
+  assert_done
+  grep 'apt-get install .* docker-ce=5:28.5.2-1' "$CALLS"
+  for version in 28.5.2 28.5.10 29.0.0; do
+    package_is "$version"
+    : >"$CALLS"
+    install_docker
+    assert_done
+    not_called '^(apt|curl)'
+  done
+}
+
+@test "leaves the version of a Docker alone that somebody else took from the same repository" {
+  install_docker
+  sed -i 1d "$ROOT/etc/apt/sources.list.d/docker.list"
+  package_is 28.4.9
+  : >"$CALLS"
+  install_docker
+  assert_done
+  not_called '^(apt|curl)'
 }
 
 @test "takes the oldest versions that serve, with or without a v" {
@@ -149,20 +178,20 @@ install_docker() {
 
 @test "takes the distribution's packages where their Compose is recent enough" {
   fake apt-cache 'case "$*" in *docker-compose-v2*) ;; *docker-cli*) echo "docker-cli - client" ;; policy*) echo "  Candidate: 2.26.1-4" ;; esac'
-  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/install.sh
+  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/repository.sh docker/install.sh
   assert_done
   grep -x 'apt-get install -qy --no-install-recommends docker.io docker-compose docker-cli' "$CALLS"
 }
 
 @test "refuses the distribution's packages where their Compose is too old, and says what to do" {
   fake apt-cache '[[ $1 != policy ]] || echo "  Candidate: 1.29.2-3"'
-  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/install.sh
+  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/repository.sh docker/install.sh
   assert_failed_with "This distribution's Compose is 1.29.2-3; 2.20.0 or newer is needed." "Leave out snikket:docker"
   not_called 'apt-get install'
 }
 
 @test "fails without its variables" {
-  machine_run remote/apt.sh docker/install.sh
+  machine_run remote/apt.sh docker/repository.sh docker/install.sh
   [ "$status" -ne 0 ]
   [[ $stderr == *DOCKER_SOURCE* ]]
 }
