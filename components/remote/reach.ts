@@ -37,8 +37,8 @@ export class Reach {
   }
 
   /**
-   * What a command prints on the machine, by its user; nothing where there is no machine yet, or none that answers soon.
-   * @throws DialError where it lets us in no more
+   * What a command prints on the machine, by its user; nothing where there is no machine yet.
+   * @throws DialError where it does not answer soon, or lets us in no more
    */
   async ask(command: (user: string) => string): Promise<string | undefined> {
     if (!(await isKnown(this.connection))) return undefined;
@@ -48,10 +48,7 @@ export class Reach {
       return printed(client, command(plain.user));
     });
     this.looking = look.catch(() => undefined);
-    return look.catch((error: DialError) => {
-      if (!booting.includes(error.code)) throw error;
-      return undefined;
-    });
+    return look;
   }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Second half of the deployment: starts everything, waits until certificate and services are right, and hands over
 # the first invitation. Runs after seal.sh, certificate.sh, compose.sh and invitation.sh.
-# Reads: SNIKKET_DOMAIN STAGED (another one means a new run) ACME_STAGING (1 for an authority whose root nobody has)
+# Reads: SNIKKET_DOMAIN STAGED PREPARED (others mean a new run) ACME_STAGING (1 for an authority whose root nobody has)
 #   PORTS (lines "protocol port": each always has a listener on a working server); the file seal.key
 set -euo pipefail
 

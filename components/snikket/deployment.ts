@@ -74,7 +74,10 @@ export const stage = (
     opts,
   );
 
-/** Everything; ends when certificate and services are right. Runs again whenever the first half did. Its report is sealed. */
+/**
+ * Everything; ends when certificate and services are right. Runs again whenever another step did: who looks afterwards
+ * is told what is true then. Its report is sealed.
+ */
 export const deploy = (
   name: string,
   { host, settings, ports }: DeploymentArgs,
@@ -93,6 +96,7 @@ export const deploy = (
         ACME_STAGING: settings.acme.server === "staging" ? "1" : "0",
         PORTS: watchedPorts(ports),
         STAGED: after,
+        PREPARED: host.prepared,
       },
       secretFiles: { "seal.key": host.connection.apply(sealKey) },
     },

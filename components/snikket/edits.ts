@@ -18,7 +18,7 @@ export const editsCommand = (user: string): string => `${asRoot(user)}sh -c '${l
 export async function findEdits(reach: Pick<Reach, "ask">): Promise<string | undefined> {
   const seen = await reach.ask(editsCommand).catch((error: Error) => {
     pulumi.log.warn(
-      `Whether /etc/snikket was changed by hand cannot be seen, for the machine does not let us in: ${error.message}`,
+      `The machine cannot be looked at, and what was changed there by hand is not seen: ${error.message}`,
     );
     return undefined;
   });

@@ -25,7 +25,7 @@ const types: Record<string, Words> = {
     tell: ["machineType", "zone"],
   },
   "oci:Core/publicIp:PublicIp": { what: "the public address", role: "address" },
-  "oci:Core/ipv6:Ipv6": { what: "the public IPv6 address" },
+  "oci:Core/ipv6:Ipv6": { what: "the public IPv6 address", role: "address" },
   "gcp:compute/address:Address": { what: "the public address", role: "address", tell: ["region"] },
   "oci:Core/volume:Volume": { what: "the data disk", role: "data", tell: ["sizeInGbs"] },
   "gcp:compute/disk:Disk": { what: "the data disk", role: "data", tell: ["size", "type"] },

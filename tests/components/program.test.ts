@@ -69,7 +69,7 @@ test("is done in the order a certificate needs", () => {
   expect(after("docker-install")).toEqual(["host-prepare"]);
   expect(after("snikket-stage")).toEqual(["docker-install", "snikket-named"]);
   expect(after("snikket-reached")).toEqual(["snikket-stage"]);
-  expect(after("snikket-deploy")).toEqual(["snikket-reached", "snikket-stage"]);
+  expect(after("snikket-deploy")).toEqual(["host-prepare", "snikket-reached", "snikket-stage"]);
   expect(after("snikket-verified")).toEqual([
     "docker-install",
     "host-prepare",
@@ -125,6 +125,7 @@ test("hands exactly these variables to the machine, the port table among them, a
   });
   expect(program.variables("snikket-deploy")).toEqual({
     ...{ SNIKKET_DOMAIN: domain, PORTS, STAGED: exampleReports["snikket-stage"] },
+    PREPARED: exampleReports["host-prepare"],
     ACME_DIRECTORY: "https://acme-v02.api.letsencrypt.org/directory",
     ACME_STAGING: "0",
   });

@@ -68,7 +68,7 @@ function steps(resources: Planned[]): string[] {
   const known: Record<string, string> = {
     "host-prepare": "prepares the machine",
     "docker-install": "looks at Docker",
-    "snikket-deploy": "recreates Snikket",
+    "snikket-stage": "recreates Snikket",
   };
   return all.filter((name) => names.includes(name)).flatMap((name) => known[name] ?? []);
 }
