@@ -92,10 +92,13 @@ function manifest({ manifest }: Deployment): Values {
   return { time, version, magic: createHash("sha256").update(String(version)).digest("hex") };
 }
 
+/** It writes 4 where a resource has what older engines do not know, as hooks. Source: pulumi/pulumi, pkg/resource/stack. */
+const versions: unknown[] = [3, 4];
+
 function deploymentOf(text: string): Deployment {
   const { version, deployment } = parsed(text) ?? {};
-  if (version !== 3 || !isObject(deployment))
-    throw new Refusal("is not what pulumi stack export writes: version 3, and a deployment");
+  if (!versions.includes(version) || !isObject(deployment))
+    throw new Refusal("is not what pulumi stack export writes: version 3 or 4, and a deployment");
   const { resources = [] } = deployment;
   const wrong = Array.isArray(resources) ? resources.findIndex((one) => !isResource(one)) : 0;
   if (wrong < 0) return deployment;

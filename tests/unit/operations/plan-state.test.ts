@@ -133,11 +133,18 @@ test("a state with nothing in it is one", () => {
   expect(readState(text, newest, salt)).toMatchObject({ stack: undefined, known: [] });
 });
 
-test.each(["", "nothing", "[]", "null", '{"version":2,"deployment":{}}', '{"version":3}'])(
+test("so is one of a program with hooks, which the engine gives another version", () => {
+  const text = JSON.stringify({ ...exported([vcn()]), version: 4, features: ["hooks"] });
+  expect(readState(text, newest, salt).deployment.resources).toEqual([vcn()]);
+});
+
+const none = (version: number) => JSON.stringify({ version, deployment: {} });
+
+test.each(["", "nothing", "[]", "null", none(2), none(5), '{"version":3}'])(
   "refuses %j",
   (text) => {
     expect(() => readState(text, newest, salt)).toThrow(
-      "is not what pulumi stack export writes: version 3, and a deployment",
+      "is not what pulumi stack export writes: version 3 or 4, and a deployment",
     );
   },
 );
