@@ -48,7 +48,7 @@ export async function look(name: string): Promise<Seen> {
   console.error(`${name}: ${how}`);
   try {
     const plan = await (isReal ? realPlan(name) : makePlan(name));
-    return { name, how, text: render(plan), ok: true };
+    return { name, how, text: render(plan, isReal), ok: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { name, how, text: `${safeLines(error.message)}\n`, ok: false };

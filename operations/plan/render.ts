@@ -6,12 +6,15 @@ import { wordsFor } from "./words";
 const roleOf = ({ type, name }: Planned) => wordsFor(type, name).role;
 const isStep = (one: Planned): boolean => roleOf(one) === "step";
 
-/** A plan as text: what is lost first, then the rest, then the counts. */
-export function render(plan: Plan): string {
+/**
+ * A plan as text: what is lost first, then the rest, then the counts.
+ * @param asked whether clouds and machine were asked for it
+ */
+export function render(plan: Plan, asked = false): string {
   const things = plan.resources.filter((one) => !isStep(one));
   const gone = things.filter(({ action }) => action === "replace" || action === "delete");
   const chapters = [
-    [title(plan)],
+    [title(plan, asked)],
     chapter(
       "Replaced or deleted:",
       gone.flatMap((one) => lost(one, plan)),
@@ -39,10 +42,12 @@ const by =
 const chapter = (heading: string, lines: string[]): string[] =>
   lines.length ? [heading, ...lines] : [];
 
-const title = ({ stack, comparedWith }: Plan): string =>
-  comparedWith === "nothing"
-    ? `What pulumi up would do for a new stack "${stack}". Nothing was changed, and nobody was asked.`
-    : `What pulumi up would do to the stack "${stack}", as its state has it. Nothing was changed, and nobody was asked.`;
+const title = ({ stack, comparedWith }: Plan, asked: boolean): string => {
+  const isNew = comparedWith === "nothing";
+  const source = isNew || asked ? "" : ", as its state has it";
+  const nobody = asked ? "" : ", and nobody was asked";
+  return `What pulumi up would do ${isNew ? "for a new" : "to the"} stack "${stack}"${source}. Nothing was changed${nobody}.`;
+};
 
 /** The engineer's name for it: the program's, and the last word of its type. */
 const id = ({ name, type }: Planned): string => `${name}, ${type.split(":").at(-1)}`;

@@ -36,6 +36,7 @@ test("asks the clouds of a stack, where the state can be read", async () => {
   engine({ steps: [machine] });
   const { how, text, ok } = await look("home");
   expect([how, ok]).toEqual(["as the clouds and the state have it", true]);
+  expect(text).toMatch(/^What pulumi up would do to the stack "home"\. Nothing was changed\.\n/);
   expect(text).toContain(
     '~ the machine   [host-machine, Instance]\n        displayName: "a" -> "b"',
   );
