@@ -49,6 +49,7 @@ interface Row {
 
 const always = (when: string, error: string): Failure => ({ when, error, times: 99 });
 const nowhere = "ocid1.compartment.oc1..nowhere";
+const noRegion = "eu-nowhere-1";
 
 describe("a preview", () => {
   it.each<Row>([
@@ -73,6 +74,19 @@ describe("a preview", () => {
         `Oracle shows no compartment ${nowhere} in`,
         "404-NotAuthorizedOrNotFound",
         "Set snikket:host.compartmentId",
+      ],
+    },
+    {
+      name: "a region that is not there",
+      fails: always(
+        "read oci:",
+        `Get "https://identity.${noRegion}.oci.oraclecloud.com/20160918/availabilityDomains": dial tcp: lookup identity.${noRegion}.oci.oraclecloud.com on 127.0.0.53:53: no such host`,
+      ),
+      changes: () => hostWith({ region: noRegion }),
+      says: [
+        `snikket:host.region is ${noRegion}, which is not known here`,
+        `Oracle is not found in ${noRegion}: Get "https://identity.${noRegion}`,
+        "no such host. Set snikket:host.region to what stands at the top of Oracle's console",
       ],
     },
     {

@@ -11,5 +11,7 @@ export function explain(
     return `Oracle shows no compartment ${compartmentId} in ${region}: ${words}. Set snikket:host.compartmentId to what the console shows under Identity, Compartments, and see that the API key's user may manage it.`;
   if (code === "429" || code.startsWith("5"))
     return `Oracle has no answer for now: ${words}. What was made so far stays: run this again in some minutes. Troubles of Oracle's own stand at ocistatus.oraclecloud.com.`;
+  if (said.includes("no such host"))
+    return `Oracle is not found in ${region}: ${words}. Set snikket:host.region to what stands at the top of Oracle's console; if it is that, see that this computer has a network and finds names in it.`;
   return `Oracle does not answer: ${words}.`;
 }

@@ -38,7 +38,10 @@ describe("why a cloud does not answer", () => {
     ],
     ["429-TooManyRequests, too many", /^Oracle has no answer for now: 429-.*run this again/],
     ["503-ServiceUnavailable, down", /^Oracle has no answer for now: 503-/],
-    ["dial tcp: no such host", /^Oracle does not answer: dial tcp: no such host\.$/],
+    [
+      "dial tcp: lookup iaas.eu-frankfurt-1.oraclecloud.com: no such host",
+      /^Oracle is not found in eu-frankfurt-1: dial tcp: .*no such host\. Set snikket:host\.region to .* network/,
+    ],
     ["400-InvalidParameter, wrong", /^Oracle does not answer: 400-InvalidParameter, wrong\.$/],
   ])("is told of Oracle: %s", (said, text) => {
     expect(oracle(said, place)).toMatch(text);
