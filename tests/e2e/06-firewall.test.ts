@@ -199,6 +199,15 @@ describe("where ufw is active", () => {
     expect(await open()).toEqual([22, 443, 8080]);
   });
 
+  it("installs nothing that saves rules, for the package of that removes ufw", async () => {
+    const state = "dpkg-query --show --showformat '${Package} ${db:Status-Status}\\n'";
+    expect(await lines(`${state} ufw iptables-persistent netfilter-persistent`)).toEqual([
+      "iptables-persistent config-files",
+      "netfilter-persistent config-files",
+      "ufw installed",
+    ]);
+  });
+
   it("has no chain of its own for ports where ufw alone refuses, and takes back only its own", async () => {
     await on("iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited");
     await prepare("tcp 443 443");

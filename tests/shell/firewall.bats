@@ -199,6 +199,18 @@ X
   restored iptables filter SNIKKET-INPUT | grep -x -- '-X SNIKKET-INPUT'
 }
 
+@test "installs nothing that saves rules where ufw is: it would take ufw's place" {
+  for program in systemctl apt-get dpkg netfilter-persistent; do fake $program; done
+  for ufw in active inactive; do
+    fake ufw "echo 'Status: $ufw'"
+    rules
+    ok
+    keep true
+    assert_done
+  done
+  not_called 'apt-get|dpkg|persistent'
+}
+
 @test "gets past a refusal that is not ufw's" {
   active_ufw
   oracle

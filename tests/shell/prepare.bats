@@ -70,6 +70,15 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   grep -x 'apt-get install -qy --no-install-recommends unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs' "$CALLS"
 }
 
+@test "installs nothing that saves firewall rules beside ufw: the one removes the other" {
+  fake dpkg '[[ $1 == -s ]] && exit 1; [[ $1 == --audit ]] || echo arm64'
+  fake ufw "echo 'Status: active'"
+  prepare
+  assert_done
+  grep 'apt-get install .* iptables' "$CALLS"
+  not_called '(iptables|netfilter)-persistent'
+}
+
 @test "installs again what somebody has removed, though its settings are left" {
   fake dpkg "case \$1 in -s) for name in \"\${@:2}\"; do [[ \$name == curl ]] && echo 'Status: deinstall ok config-files' || echo 'Status: install ok installed'; done ;; --audit) ;; *) echo amd64 ;; esac"
   prepare
