@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud } from "../../sandbox/cloud/cloud";
-import { checkout, domain } from "../../sandbox/settings";
+import { address, checkout, domain } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
 import { openTcp } from "../support/attack-scan";
 import { command, type Ended, expectDone, sandbox, services } from "../support/e2e";
@@ -176,6 +176,21 @@ describe("the machine", () => {
     expect(await answers("peer", "tcp", `${ipv4}:443`)).toBe(true);
   });
 
-  it("keeps address, record, people and certificate when it is replaced", () =>
+  it("has a rule as it was again after up, where somebody opened it to the world", async () => {
+    const rule = inConsole("oci", "SecurityRule", '"min":22');
+    const own = `${address("operator")}/32`;
+    changeInConsole("oci", rule, { source: "0.0.0.0/0" });
+    await startCloud("oracle", false);
+    expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(true);
+    const planned = await pulumi(["preview", "--diff"]);
+    expect(planned.output).toContain("::host-rule-ssh-");
+    expect(planned.output).toMatch(new RegExp(`~ source *: "0.0.0.0/0" => "${own}"`));
+    expect(summary(planned)).toEqual({ "to update": 1, unchanged: expect.any(Number) });
+    expectDone(await up());
+    expect(inConsole("oci", "SecurityRule", '"min":22').outputs.source).toBe(own);
+    expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
+  });
+
+  it("keeps address, records, certificate, and what people wrote, when it is replaced", () =>
     expectKeptOverReplacement("oracle"));
 });

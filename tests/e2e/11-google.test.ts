@@ -116,7 +116,7 @@ describe("the machine", () => {
     expect(await open(22, 443)).toEqual([443]);
   });
 
-  it("keeps address, record, people and certificate when it is replaced", async () => {
+  it("keeps address, records, certificate, and what people wrote, when it is replaced", async () => {
     await expectKeptOverReplacement("google");
     expect(inConsole("gcp", ":Instance").outputs.deletionProtection).toBe(true);
   });

@@ -6,7 +6,7 @@ import { type CloudKind, startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { address, checkout, domain } from "../../sandbox/settings";
 import { type Ended, expectDone, onMachine, services } from "./e2e";
-import { answers, cloudMachine, inConsole, ipv4 } from "./e2e-cloud";
+import { answers, cloudMachine, inConsoles, ipv4 } from "./e2e-cloud";
 import { documentedReplacement, firstFamily, hostWith } from "./e2e-families";
 import { outputs, up } from "./e2e-stack";
 import { eventually } from "./eventually";
@@ -108,7 +108,12 @@ export async function expectStartedByUp(kind: CloudKind): Promise<void> {
 /** Replaces the machine as docs/operations.md says: all that people see of the server is what it was. */
 export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> {
   const [machine, before] = [await machineId(), await seen()];
-  expect(before.accounts).toBe("anna.dat\nben.dat");
+  for (const file of ["accounts/ben.dat", "archive/ben.list", "muc_log/dinner.list"])
+    expect(before.data).toMatch(new RegExp(`^[0-9a-f]{64} {2}\\./.*/${file}$`, "m"));
+  expect(before.data).toMatch(/\/http_file_share\/.+\.bin$/m);
+  expect(before.records.map(({ outputs: { type } }) => type).sort()).toEqual([
+    ...["A", "CNAME", "CNAME"],
+  ]);
   const [first = [], [urns = [], ...second] = [], third = []] = documentedReplacement(kind);
   const family = firstFamily(domain);
   const [urn = ""] = /urn:\S+::host-machine$/m.exec((await family.pulumi(urns)).stdout) ?? [];
@@ -125,9 +130,14 @@ export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> 
 
 const seen = async () => ({
   certificate: await certificate(),
-  record: inConsole("cloudflare", "Dns", '"A"'),
-  accounts: await onCloudMachine("ls /var/lib/snikket/data/prosody/*/accounts"),
+  records: inConsoles().filter(({ type }) => type.startsWith("cloudflare:")),
+  data: await onCloudMachine(written),
 });
+
+/** What people are known by, wrote and shared; the index of a list is made from it. */
+const written = `cd /var/lib/snikket/data/prosody
+  find . -regextype egrep -regex '.*/(accounts|archive|muc_log|http_file_share)/.*' -type f -not -name '*.lidx' \
+    -exec sha256sum {} + | sort --key 2`;
 
 const certificate = (): Promise<string> =>
   new Promise((resolve, reject) => {
