@@ -8,7 +8,7 @@ export interface Ended {
 }
 
 /**
- * Repeats an attempt as long as it fails only for want of room.
+ * Repeats an attempt as long as it fails only for want of room, for the last time when the time is over.
  * @param patience how long in all, in ms
  * @param pause between two attempts, in ms
  * @returns how the last one ended
@@ -18,21 +18,22 @@ export async function untilThereIsRoom(
   patience: number,
   pause: number,
 ): Promise<Ended> {
-  const end = Date.now() + patience;
+  let next = Date.now();
+  const end = next + patience;
   for (;;) {
     const ended = await attempt();
     if (ended.code === 0 || !isWantOfRoom(ended.output)) return ended;
     // Oracle says no more than that; the program says the rest by itself.
     if (!ended.output.includes(noRoom)) console.log(roomAdvice());
-    const next = Date.now() + pause;
-    if (next > end) {
+    if (Math.max(next, Date.now()) >= end) {
       console.log("The time is over, and Oracle has no room yet. Run it again whenever you like.");
       return ended;
     }
+    next = Math.min(Date.now() + pause, end);
     console.log(
       `Oracle has no room yet: the next attempt is at ${clock(next)}, and none after ${clock(end)}.`,
     );
-    await sleep(pause);
+    await sleep(next - Date.now());
   }
 }
 

@@ -9,8 +9,8 @@ import {
   inConsoles,
   letFail,
 } from "../support/e2e-cloud";
-import { expectPlainWords, type Family, hostWith, outputsOf } from "../support/e2e-families";
-import { newcomer } from "../support/e2e-newcomer";
+import { expectPlainWords, hostWith, outputsOf } from "../support/e2e-families";
+import { type Newcomer, newcomer } from "../support/e2e-newcomer";
 
 const up = ["up", "--yes", "--skip-preview"];
 const { zoneId } = account;
@@ -20,7 +20,7 @@ const fromOracle = (words: string, service: string) =>
 const fromCloudflare = (code: number, message: string) =>
   `403 Forbidden {"success":false,"errors":[{"code":${code},"message":"${message}"}]}`;
 
-let family: Family;
+let family: Newcomer;
 
 beforeAll(async () => {
   await bringUpCloud("oracle");
@@ -189,6 +189,27 @@ describe("an up that a cloud breaks off", () => {
     await broken(lost("oci:Core/publicIp"), noRoom);
     expect((await broken(noRoom)).output).toContain("409-Conflict");
     deleteInConsole("oci", await unknown("PublicIp"));
+  });
+
+  it("finds no room: it is asked again as long as that is wanted, and the end says what else to do", async () => {
+    letFail({ ...noRoom, times: 99 });
+    const ended = await family.run("npm run up -- --wait-for-capacity 1m");
+    letFail();
+    expect(ended.code).toBe(1);
+    expectPlainWords(ended);
+    const [first = "", second = "", ...others] = ended.output.split(/^Oracle has no room yet: /m);
+    expect(others).toEqual([]);
+    expect(second).toMatch(/^the next attempt is at \d\d:\d\d, and none after \d\d:\d\d\.\n/);
+    for (const attempt of [first, second]) {
+      expect(attempt).toMatch(/Oracle has no room now[\s\S]*Or set\s+snikket:host\.shape to/);
+      expect(attempt).toContain("Resources:");
+    }
+    expect(second).toContain(
+      "\nThe time is over, and Oracle has no room yet. Run it again whenever",
+    );
+    // The minute, and one attempt after it.
+    expect(ended.seconds).toBeGreaterThan(60);
+    expect(ended.seconds).toBeLessThan(5 * 60);
   });
 
   it("made a machine whose answer was lost: the next one hits the quota, and goes on without it", async () => {

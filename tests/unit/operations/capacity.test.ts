@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { roomProblem } from "../../../components/host/oracle/place";
 import { untilThereIsRoom } from "../../../operations/capacity";
 
@@ -52,8 +53,21 @@ test.each(["error: 401-NotAuthenticated", "error: 500-InternalError, Internal er
   },
 );
 
-test("asks no more when the time would be over", async () => {
-  const attempt = attempts(noRoom);
-  expect(await untilThereIsRoom(attempt, 1000, 60_000)).toEqual(noRoom);
-  expect(said).toEqual([expect.stringMatching(/^The time is over/)]);
+const next = expect.stringMatching(/^Oracle has no room yet/);
+const over = expect.stringMatching(/^The time is over/);
+
+test("asks for the last time when the time is over, though it is less than a pause", async () => {
+  const attempt = attempts(noRoom, noRoom);
+  const started = Date.now();
+  expect(await untilThereIsRoom(attempt, 100, 60_000)).toEqual(noRoom);
+  expect(Date.now() - started).toBeGreaterThanOrEqual(90);
+  expect(said).toEqual([next, over]);
+});
+
+test("asks no more where one attempt took all of the time", async () => {
+  const slow = () => sleep(20).then(() => noRoom);
+  const attempt = jest.fn(slow);
+  expect(await untilThereIsRoom(attempt, 10, 60_000)).toEqual(noRoom);
+  expect(attempt).toHaveBeenCalledTimes(1);
+  expect(said).toEqual([over]);
 });
