@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import qrcode from "qrcode-terminal";
 import { tokenOf } from "../../sandbox/chat/invitation";
 import { standingMachines } from "../../sandbox/cloud/machines";
-import { domain, zone } from "../../sandbox/settings";
-import { stackFile } from "../../sandbox/stack";
-import { expectDone, sandbox, server } from "../support/e2e";
+import { checkout, domain, zone } from "../../sandbox/settings";
+import { stack, stackEnvironment, stackFile } from "../../sandbox/stack";
+import { command, type Ended, expectDone, sandbox, server } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
   documentedEnd,
   documentedNext,
   expectPlainWords,
   type Family,
+  familyOf,
   firstFamily,
   hostWith,
   outputsOf,
@@ -46,6 +47,17 @@ const namesOf = ({ domain }: Family) =>
 const serves = async (family: Family) =>
   answers("peer", "tcp", `${(await outputsOf(family)).ipv4}:443`);
 
+/** What shows a family's invitation, as a code and as a link that opens. */
+async function expectInvitation(family: Family, shown: Ended): Promise<void> {
+  expectDone(shown);
+  const [link = ""] = /^https:\S+$/m.exec(shown.stdout) ?? [];
+  const codes: string[] = [];
+  qrcode.generate(link, { small: true }, (code) => codes.push(code));
+  expect(shown.stdout).toContain(codes[0] ?? "no code");
+  const { ipv4 = "" } = await outputsOf(family);
+  expect(await tokenOf({ ...server(), domain: family.domain, ipv4 }, link)).toMatch(/^[\w-]+$/);
+}
+
 describe("two families in one account", () => {
   it("have nothing in common, and both are served", async () => {
     const [one, other] = [first, second].map(namesOf);
@@ -56,15 +68,7 @@ describe("two families in one account", () => {
   });
 
   it("began, the second one with the README's five commands, the last of which shows an invitation that opens", async () => {
-    const shown = await second.run(invite);
-    expectDone(shown);
-    const [link = ""] = /^https:\S+$/m.exec(shown.stdout) ?? [];
-    const codes: string[] = [];
-    qrcode.generate(link, { small: true }, (code) => codes.push(code));
-    expect(shown.stdout).toContain(codes[0] ?? "no code");
-    const { ipv4 = "" } = await outputsOf(second);
-    const here = { ...server(), domain: second.domain, ipv4 };
-    expect(await tokenOf(here, link)).toMatch(/^[\w-]+$/);
+    await expectInvitation(second, await second.run(invite));
   });
 
   it("do not change each other", async () => {
@@ -93,8 +97,8 @@ describe("two families in one account", () => {
 describe("pulumi destroy", () => {
   /** The documented commands but the last one, which forgets the stack. */
   async function end(family: Family): Promise<void> {
-    for (const command of documentedEnd().slice(0, -1))
-      expectDone(await family.pulumi(command, hostWith({ protectMachine: false })));
+    for (const args of documentedEnd().slice(0, -1))
+      expectDone(await family.pulumi(args, hostWith({ protectMachine: false })));
   }
 
   it.each([[["destroy", "--yes"]], [["destroy", "--yes", "--skip-preview"]]])(
@@ -109,6 +113,36 @@ describe("pulumi destroy", () => {
     },
   );
 
+  it.each(["host-data", "host-address"])(
+    "is refused where %s is all that is protected still, and nothing is touched",
+    async (name) => {
+      const before = inConsoles();
+      const { stdout } = await second.pulumi(["stack", "--show-urns"]);
+      const [urn = ""] = new RegExp(`urn:\\S+::${name}$`, "m").exec(stdout) ?? [];
+      expectDone(await second.pulumi(["state", "unprotect", "--all"]));
+      expectDone(await second.pulumi(["state", "protect", urn]));
+      const ended = await second.pulumi(["destroy", "--yes"]);
+      expect(ended.code).not.toBe(0);
+      expectPlainWords(ended);
+      expect(ended.output).toMatch(
+        new RegExp(`::${name}" cannot be deleted\\s+because it is protected`),
+      );
+      expect(inConsoles()).toEqual(before);
+    },
+  );
+
+  it("asks before, where nothing is protected any more: nobody can answer, and nothing is touched", async () => {
+    const before = inConsoles();
+    expectDone(await second.pulumi(["state", "unprotect", "--all"]));
+    const [destroy = []] = documentedEnd().filter(([verb]) => verb === "destroy");
+    const line = ["env -u PULUMI_SKIP_CONFIRMATIONS npx pulumi", ...destroy].join(" ");
+    const ended = await second.run(line);
+    expect(ended.code).not.toBe(0);
+    expectPlainWords(ended);
+    expect(ended.output).toMatch(/error: --yes .*must be passed in to proceed/);
+    expect(inConsoles()).toEqual(before);
+  });
+
   it("as documented leaves nothing of one family, and the other one whole", async () => {
     await end(second);
     expect(namesOf(second)).toEqual([]);
@@ -116,6 +150,25 @@ describe("pulumi destroy", () => {
     expect(await traces()).toHaveLength(3);
     expectDone(await first.pulumi(unchanged));
     expect(await serves(first)).toBe(true);
+  });
+
+  it("makes room for the next one, which the README's three commands bring to its invitation", async () => {
+    const name = "next";
+    const env = { PULUMI_STACK: name };
+    const file = path.join(checkout, "stacks", `Pulumi.${name}.yaml`);
+    const next = familyOf(`${name}.${zone}`, { env }, file);
+    for (const args of documentedNext(name)) expectDone(await next.pulumi(args));
+    expect(await Promise.all([serves(first), serves(next)])).toEqual([true, true]);
+    const invite = ["run", "invite", "--", "--stack", name];
+    await expectInvitation(
+      next,
+      await command("npm", invite, { env: { ...process.env, ...stackEnvironment() } }),
+    );
+    expectDone(await first.pulumi(unchanged));
+    await end(next);
+    expect(namesOf(next)).toEqual([]);
+    expectDone(await next.pulumi(documentedEnd().at(-1) ?? []));
+    expect(existsSync(file)).toBe(false);
   });
 
   it("as documented leaves nothing of the last one, nor of its stack", async () => {
