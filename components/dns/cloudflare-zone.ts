@@ -20,12 +20,34 @@ export function cloudflareZone(args: CloudflareZoneArgs): Zone {
     createRecord(spec, opts) {
       const fits = new pulumi.ResourceHook(
         `${resourceName(spec)}-fits`,
-        async () => refuseUnlessFree(spec, await zone()),
+        () => inTime(spec, async () => refuseUnlessFree(spec, await zone())),
         { onDryRun: true },
       );
       return record(spec, zoneId, { ...opts, hooks: { beforeCreate: [fits] } });
     },
   };
+}
+
+/**
+ * How long a look at the zone may take, in seconds. Once something else has failed, the engine passes on no more
+ * questions, and yet waits for whoever asked one: without an end to that, `up` would have none.
+ */
+const patience = 60;
+
+/** @throws where it takes longer than that */
+function inTime({ name }: Named, look: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(
+        new Error(
+          `It could not be seen within ${patience} s whether ${name} has a record at Cloudflare already. If something else failed as well, mend that; then run this again.`,
+        ),
+      );
+    const timer = setTimeout(late, patience * 1000);
+    void look()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 type Named = Pick<RecordSpec, "name" | "type">;

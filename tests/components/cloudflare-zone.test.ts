@@ -17,6 +17,8 @@ let existing: { id: string; name: string; type: string; content: string }[];
 let zoneName: string | undefined;
 let asked: string[];
 let refused: string | undefined;
+/** Whether nobody answers at all. */
+let silent: boolean;
 
 let engine: Engine;
 let options: Record<string, Options>;
@@ -26,6 +28,7 @@ const cloud = {
   asked: {
     "cloudflare:index/getZone:getZone": (query: { zoneId?: string; filter?: { name: string } }) => {
       asked.push(query.zoneId ?? query.filter?.name ?? "");
+      if (silent) return new Promise(() => undefined);
       if (refused) throw Object.assign(new Error(), { details: refused });
       return { zoneId, name: zoneName };
     },
@@ -39,7 +42,7 @@ const cloud = {
 };
 
 beforeEach(() => {
-  [existing, asked, zoneName, refused] = [[], [], "example.org", undefined];
+  [existing, asked, zoneName, refused, silent] = [[], [], "example.org", undefined, false];
 });
 
 async function make(args: CloudflareZoneArgs): Promise<void> {
@@ -154,6 +157,21 @@ describe("a zone by its id", () => {
       `Cloudflare does not show the zone ${zoneId} of snikket:dns: 403 Forbidden, Invalid access token. Is that its id or its name, and may the token in cloudflare:apiToken`,
     );
   });
+});
+
+test("a look at the zone has an end, though the engine passes it on no more", async () => {
+  await make({ zoneId });
+  silent = true;
+  jest.useFakeTimers();
+  try {
+    const said = creating("chat.example.org-A")?.then(String, String);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(await said).toMatch(
+      /within 60 s whether chat\.example\.org has a record .* something else/,
+    );
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test("a zone is found by its name, once", async () => {
