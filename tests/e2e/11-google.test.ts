@@ -1,5 +1,7 @@
 import { startCloud } from "../../sandbox/cloud/cloud";
-import { domain } from "../../sandbox/settings";
+import { account, domain } from "../../sandbox/settings";
+import { pulumiHome } from "../../sandbox/stack";
+import { forget, keep, type Resource } from "../../sandbox/stand-ins/store";
 import { type Ended, expectDone, sandbox } from "../support/e2e";
 import {
   answers,
@@ -33,10 +35,22 @@ import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
 
+let full: Ended;
 let first: Ended;
+
+/** Somebody else's firewall rules in the same project, which may have one more. */
+const others = Array.from({ length: 99 }, (_, index): Resource => {
+  const outputs = { name: `other-${index}`, network: "other" };
+  const id = `projects/${account.project}/global/firewalls/${outputs.name}`;
+  return { type: "gcp:compute/firewall:Firewall", id, inputs: outputs, outputs };
+});
 
 beforeAll(async () => {
   expectDone(await sandbox(["down"]));
+  process.env.PULUMI_HOME = pulumiHome;
+  for (const other of others) keep("gcp", other);
+  full = await inCloud();
+  for (const { id } of others) forget("gcp", id);
   first = await inCloud();
   expectDone(first);
 });
@@ -44,6 +58,14 @@ beforeAll(async () => {
 afterAll(async () => expectDone(await sandbox(["down"])));
 
 describe("npm run sandbox -- --cloud google", () => {
+  it("stops where the project may have no more firewall rules, and goes on when it may", () => {
+    expect(full.code).toBe(1);
+    expectPlainWords(full);
+    expect(full.output).toMatch(/Quota 'FIREWALLS' exceeded\..*, quotaExceeded/);
+    expect(summary(full).created).toBeGreaterThan(5);
+    expect(summary(first).unchanged).toBeGreaterThan(5);
+  });
+
   it("shows two people who join, chat, share a file and call through the reserved address", async () => {
     expectPeopleTalk(first);
     expect(await outputs()).toMatchObject({ ipv4 });
@@ -52,7 +74,8 @@ describe("npm run sandbox -- --cloud google", () => {
   it("changes nothing the second time", async () => {
     const second = await inCloud();
     expectDone(second);
-    expect(summary(second)).toEqual({ unchanged: summary(first).created });
+    const { created = 0, unchanged = 0 } = summary(first);
+    expect(summary(second)).toEqual({ unchanged: created + unchanged });
   });
 });
 

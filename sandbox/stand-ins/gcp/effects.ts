@@ -62,7 +62,23 @@ function refusal(step: Step, all: Resource[]): string | undefined {
     text.replace(api, "").startsWith(`projects/${account.project}/`),
   );
   const unknown = named.find((text) => !all.some((other) => isNamed(other.id, text)));
-  return unknown && `googleapi: Error 404: The resource '${unknown}' was not found, notFound`;
+  if (unknown) return `googleapi: Error 404: The resource '${unknown}' was not found, notFound`;
+  return exceeded(step, all);
+}
+
+/** How many of a kind a project has at first, in a region if it is of one. Source: cloud.google.com/compute/resource-usage. */
+const quotas: Record<string, [name: string, limit: number]> = {
+  Network: ["NETWORKS", 5],
+  Firewall: ["FIREWALLS", 100],
+  Address: ["STATIC_ADDRESSES", 8],
+};
+
+function exceeded(step: Step, all: Resource[]): string | undefined {
+  const { region } = step.inputs;
+  const [quota, limit] = quotas[kindOf(step)] ?? ["", Infinity];
+  if (every(all, kindOf(step)).filter((one) => one.region === region).length < limit) return;
+  const where = region ? `in region ${region}` : "globally";
+  return `googleapi: Error 403: Quota '${quota}' exceeded.  Limit: ${limit}.0 ${where}., quotaExceeded`;
 }
 
 function stays({ inputs }: Step): string | undefined {

@@ -149,6 +149,19 @@ describe("Google in the sandbox", () => {
     await expect(create("Network", { name: "chat", project: "other" })).rejects.toThrow("403");
   });
 
+  it("has room in each region for what a new project may have, and no more", async () => {
+    const address = (name: string, region = "us-east1") =>
+      create("Address", { name, project, region });
+    const { id = "" } = await address("first");
+    for (const name of "bcdefgh") await address(name);
+    await expect(address("i")).rejects.toThrow(
+      "googleapi: Error 403: Quota 'STATIC_ADDRESSES' exceeded.  Limit: 8.0 in region us-east1., quotaExceeded",
+    );
+    await address("i", "us-west1");
+    forget("gcp", id);
+    await address("i");
+  });
+
   it("deletes no machine that is protected there", async () => {
     const type = "gcp:compute/instance:Instance";
     const inputs = { name: "chat", deletionProtection: true };
