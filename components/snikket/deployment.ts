@@ -74,10 +74,7 @@ export const stage = (
     opts,
   );
 
-/**
- * Everything; ends when certificate and services are right. Runs again whenever another step did: who looks afterwards
- * is told what is true then. Its report is sealed.
- */
+/** Everything, until certificate and services are right; again whenever another step ran, for the looks after it. Sealed. */
 export const deploy = (
   name: string,
   { host, settings, ports }: DeploymentArgs,

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
+import * as path from "node:path";
 import qrcode from "qrcode-terminal";
 import { tokenOf } from "../../sandbox/chat/invitation";
 import { standingMachines } from "../../sandbox/cloud/machines";
 import { checkout, domain, zone } from "../../sandbox/settings";
-import { stack, stackEnvironment, stackFile } from "../../sandbox/stack";
+import { stackEnvironment, stackFile } from "../../sandbox/stack";
 import { command, type Ended, expectDone, sandbox, server } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
