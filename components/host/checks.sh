@@ -22,11 +22,11 @@ check_system() {
 check_size() {
   local memory disk
   memory=$(awk '/^MemTotal/ {print int($2 / 1024)}' /proc/meminfo)
-  if ((memory < ${MINIMUM_MEMORY_MB:-700})); then
+  if ((memory < 700)); then
     fail "This machine has $memory MB of memory." "Snikket needs 1 GB: take a larger machine."
   fi
   disk=$(df --output=avail -m /var | tail -n 1)
-  if ((disk < ${MINIMUM_DISK_MB:-4000})) && [[ ! -e /var/lib/snikket ]]; then
+  if ((disk < 4000)) && [[ ! -e /var/lib/snikket ]]; then
     fail "/var has $((disk)) MB of free disk." "Docker and Snikket need 4 GB and room for files: free some, or take a larger disk."
   fi
 }

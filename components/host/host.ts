@@ -39,7 +39,12 @@ export interface PortRule {
   /** Last port of the range, inclusive. */
   to: number;
   reason: string;
+  /** A port that always has one may be nobody else's. @default not known */
+  listens?: Listens;
 }
+
+/** When a port really has a listener. */
+export type Listens = "always" | "sometimes" | "on demand";
 
 /** A volume of its own for data. */
 export interface DataDisk {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes a bare machine fit: checked, with swap where it is small, its first boot over, kept up to date, its firewall
 # as the port table wants it, and its data volume mounted.
-# Runs after apt.sh, checks.sh, firewall.sh and data-volume.sh, and reads what they do, and REBOOT_AT (HH:MM or never)
+# Runs after apt.sh, ports.sh, checks.sh, firewall.sh and data-volume.sh, and reads what they do, and
+#   REBOOT_AT (HH:MM or never) OWN_PORTS (of PORTS, those that nobody else may have)
 set -euo pipefail
 
 # Before anything else: on 1 GB, the first boot's own work and apt together do not fit.
@@ -66,6 +67,7 @@ main() {
   step "Checking the machine"
   check_system
   check_size
+  check_ports "${OWN_PORTS:?}"
   ensure_swap
   finish_first_boot
   keep_updated

@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { aptFunctions, type ReachableHost, runScript } from "../remote/run-script";
+import { aptFunctions, portFunctions, type ReachableHost, runScript } from "../remote/run-script";
 import type { DataDisk, PortRule } from "./host";
 
 const here = (file: string): string => path.join(__dirname, file);
 const read = (file: string): string => readFileSync(here(file), "utf8");
+
+/** What its script is made of, beside what others use as well. */
+const functions = ["checks.sh", "firewall.sh", "data-volume.sh"];
 
 export interface PrepareArgs {
   host: ReachableHost;
@@ -28,11 +31,12 @@ export function prepare(
     `${name}-prepare`,
     {
       host,
-      functions: [aptFunctions, ...["checks.sh", "firewall.sh", "data-volume.sh"].map(here)],
+      functions: [aptFunctions, portFunctions, ...functions.map(here)],
       script: here("prepare.sh"),
       env: {
         REBOOT_AT: rebootAt,
         PORTS: portLines(ports),
+        OWN_PORTS: portLines(ports.filter(({ listens }) => listens === "always")),
         ...dataVariables(dataDisk),
       },
       files: {

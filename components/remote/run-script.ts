@@ -29,6 +29,9 @@ export interface RunScriptArgs {
 /** Functions for scripts that install packages. */
 export const aptFunctions = path.join(__dirname, "apt.sh");
 
+/** Functions for scripts that need ports which others may have. */
+export const portFunctions = path.join(__dirname, "ports.sh");
+
 const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
 
 /**

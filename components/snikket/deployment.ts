@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
-import { runScript } from "../remote/run-script";
+import { portFunctions, runScript } from "../remote/run-script";
 import { sealFunctions, sealKey } from "../remote/sealed";
 import type { PortRow } from "./ports";
 import { pinned, type Release } from "./releases";
@@ -54,7 +54,7 @@ export const stage = (
     name,
     {
       host,
-      functions: [here("guards.sh"), here("configure.sh"), here("compose.sh")],
+      functions: [portFunctions, ...["guards.sh", "configure.sh", "compose.sh"].map(here)],
       script: here("stage.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What must be so before a deployment touches anything: the data is ours, the ports are free, the names lead here.
-# Reads: SNIKKET_DOMAIN PUBLIC_IPV4 PORTS (lines "protocol port")
+# What must be so before a deployment touches anything: the data is ours, the names lead here.
+# Reads: SNIKKET_DOMAIN PUBLIC_IPV4
 set -euo pipefail
 
 DATA=/var/lib/snikket
@@ -45,26 +45,6 @@ claim_data() {
   printf '%s\n' "$SNIKKET_DOMAIN" >"$FILES/domain"
   install_file domain "$DATA/domain" 644
   install_file domain "$CONF/domain" 644
-}
-
-# The process that listens on a port, unless it is one of Snikket's own containers, or has ended meanwhile.
-taken_by() {
-  local pid id name
-  [[ $(ss -Hlnp "--$1" "sport = :$2") =~ pid=([0-9]+) ]] || return 0
-  pid=${BASH_REMATCH[1]}
-  id=$(grep -oE '[0-9a-f]{64}' "/proc/$pid/cgroup" | tail -n 1) || id=none
-  case $(docker inspect --format '{{.Name}}' "$id" 2>/dev/null) in
-  /snikket | /snikket-*) ;;
-  *) ! name=$(ps -o comm= -p "$pid") || printf '%s (process %s)' "$name" "$pid" ;;
-  esac
-}
-
-check_ports() {
-  local protocol port taker
-  while read -r protocol port; do
-    taker=$(taken_by "$protocol" "$port")
-    [[ -z $taker ]] || fail "Port $port/$protocol is taken by $taker." "Stop it and keep it from starting again, for Snikket needs this port."
-  done <<<"${PORTS:?}"
 }
 
 addresses() { getent ahostsv4 "$1" | awk '{print $1}' | sort -u; }

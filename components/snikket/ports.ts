@@ -1,9 +1,6 @@
-import type { PortRule } from "../host/host";
+import type { Listens, PortRule } from "../host/host";
 
-/** When a port row really has a listener; source: coturn and Prosody as Snikket configures them. */
-export type Listens = "always" | "sometimes" | "on demand";
-
-/** One row of the port table: what is open, why, and when something answers there. */
+/** One row of the port table: what is open, why, and when something answers there, as Snikket configures coturn and Prosody. */
 export interface PortRow extends PortRule {
   listens: Listens;
 }

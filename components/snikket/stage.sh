@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # First half of the deployment: guards the data, puts the configuration in place, pulls the images and starts the
 # web proxy alone, with a challenge file to be fetched from outside before anything asks for a certificate.
-# Runs after guards.sh, configure.sh and compose.sh. Reads: DOCKER_INSTALLED (another one means a new run)
+# Runs after ports.sh, guards.sh, configure.sh and compose.sh.
+# Reads: PORTS (lines "protocol port") DOCKER_INSTALLED (another one means a new run)
 set -euo pipefail
 
 # The registry and the way there are not ours; the disk may be full of other things.
@@ -34,7 +35,8 @@ main() {
   guard_docker
   guard_volume
   guard_data
-  check_ports
+  # Again: since the machine was prepared, others had time to take them.
+  check_ports "${PORTS:?}"
   complete_conf
   pull_images
   check_names

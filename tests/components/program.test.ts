@@ -113,12 +113,13 @@ const domain = "chat.example.org";
 const ports = snikketPorts({ turnPorts: { from: 49152, to: 49195 }, proxy65Port: 5000 });
 
 test("hands exactly these variables to the machine, the port table among them, and the stamp of the step before", () => {
+  const PORTS = "tcp 80\ntcp 443\ntcp 5222\ntcp 5269\ntcp 5000\ntcp 3478\nudp 3478";
   expect(program.variables("host-prepare")).toEqual({
     REBOOT_AT: "04:00",
     PORTS: ports.map(({ protocol, from, to }) => `${protocol} ${from} ${to}`).join("\n"),
+    OWN_PORTS: PORTS.replace(/\d+/g, "$& $&"),
     ...{ DATA_DEVICE: "", DATA_FOLDER: "", DATA_STATE: "" },
   });
-  const PORTS = "tcp 80\ntcp 443\ntcp 5222\ntcp 5269\ntcp 5000\ntcp 3478\nudp 3478";
   expect(program.variables("snikket-stage")).toEqual({
     ...{ SNIKKET_DOMAIN: domain, PUBLIC_IPV4: "198.51.100.7", PUBLIC_IPV6: "", PORTS },
     DOCKER_INSTALLED: exampleReports["docker-install"],

@@ -37,10 +37,11 @@ const rules = (command: string, chain: string) => lines(`${command} -S ${chain}`
 async function prepare(ports: string): Promise<string> {
   const { stdin = "" } = sent["host-prepare"] ?? {};
   expect(stdin).toMatch(/^export PORTS='tcp 80 80\n/m);
-  const ended = await runOn(
-    name,
-    stdin.replace(/^export PORTS='[^']*'/m, `export PORTS='${ports}'`),
-  );
+  const changed = stdin
+    .replace(/^export PORTS='[^']*'/m, `export PORTS='${ports}'`)
+    // What listens here stands for the server.
+    .replace(/^export OWN_PORTS='[^']*'/m, "export OWN_PORTS='tcp 80 80'");
+  const ended = await runOn(name, changed);
   expectDone(ended);
   return ended.output;
 }

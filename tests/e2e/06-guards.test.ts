@@ -84,18 +84,27 @@ describe("a machine whose data is not there", () => {
 
 describe("a port that another program has", () => {
   // Its data is back; its containers are stopped still.
-  it.each([5222, 80])("is named with that program: %i", async (port) => {
-    expect(await running()).toEqual([]);
-    const stop = await listen(port);
-    const { code, output } = await send(sent["snikket-stage"]);
-    await stop();
-    expect(code).not.toBe(0);
-    expect(output).toMatch(
-      new RegExp(`ERROR: Port ${port}/tcp is taken by python3 \\(process \\d+\\)\\.`),
-    );
-    expect(output).toContain("Stop it and keep it from starting again");
-    expect(await running()).toEqual([]);
-  });
+  it.each([
+    ["host-prepare", 5222],
+    ["host-prepare", 80],
+    ["snikket-stage", 5222],
+    ["snikket-stage", 80],
+  ])(
+    "ends %s before it has changed anything, and is named with that program: %i",
+    async (step, port) => {
+      expect(await running()).toEqual([]);
+      const before = await digest();
+      const stop = await listen(port);
+      const { code, output } = await send(sent[step]);
+      await stop();
+      expect(code).not.toBe(0);
+      expect(output).toMatch(
+        new RegExp(`ERROR: Port ${port}/tcp is taken by python3 \\(process \\d+\\)\\.`),
+      );
+      expect(output).toContain("Stop it and keep it from starting again");
+      expect(await digest()).toEqual(before);
+    },
+  );
 
   it("is no obstacle once it is free: the next up goes on", async () => {
     const retentionDays = 10 + (Date.now() % 1000);

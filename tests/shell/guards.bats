@@ -4,20 +4,11 @@ load machine
 setup() {
   make_machine
   fake docker 'exit 1'
-  fake ss
-  fake ps 'echo nginx'
   fake getent 'echo "198.51.100.7 STREAM $2"; echo "198.51.100.7 DGRAM"'
 }
 
 guard() {
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PORTS=$'tcp 80\ntcp 5222\nudp 3478' \
-    snikket/guards.sh - <<<"$1; echo 1 >&3"
-}
-
-# A process that has a port, in no container unless one is named.
-taken() {
-  fake ss "case \"\$*\" in *--$1*:$2) echo 'LISTEN 0 511 *:$2 *:* users:((\"x\",pid=4711,fd=6))' ;; esac"
-  put /proc/4711/cgroup "0::${3:-/system.slice/nginx.service}"
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 snikket/guards.sh - <<<"$1; echo 1 >&3"
 }
 
 @test "a new machine becomes the domain's own" {
@@ -83,49 +74,6 @@ taken() {
   fake docker "echo $ROOT/var/lib/snikket/data"
   guard guard_volume
   assert_done
-}
-
-@test "free ports are asked for, each by its protocol" {
-  guard check_ports
-  assert_done
-  assert_calls <<'X'
-ss -Hlnp --tcp sport = :80
-ss -Hlnp --tcp sport = :5222
-ss -Hlnp --udp sport = :3478
-X
-}
-
-@test "a port that is taken names the process that has it" {
-  taken tcp 80
-  guard check_ports
-  assert_failed_with "Port 80/tcp is taken by nginx (process 4711)." "Stop it and keep it from starting again"
-}
-
-@test "a port later in the list is found too, and by its protocol" {
-  taken udp 3478
-  guard check_ports
-  assert_failed_with "Port 3478/udp is taken by nginx (process 4711)."
-}
-
-@test "Snikket's own containers may have the ports" {
-  taken tcp 5222 "/docker/$(printf '%064d' 7)"
-  fake docker 'echo /snikket'
-  guard check_ports
-  assert_done
-}
-
-@test "who has ended before its name was asked has no port any more" {
-  taken tcp 80
-  fake ps 'exit 1'
-  guard check_ports
-  assert_done
-}
-
-@test "another container may not" {
-  taken tcp 80 "/docker/$(printf '%064d' 7)"
-  fake docker 'echo /traefik'
-  guard check_ports
-  assert_failed_with "Port 80/tcp is taken by nginx (process 4711)."
 }
 
 @test "names that lead here are looked up all three" {

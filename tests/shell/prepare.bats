@@ -11,6 +11,7 @@ setup() {
   fake apt-config 'echo "APT::Periodic::Unattended-Upgrade \"1\";"'
   fake apt-get
   fake swapon
+  fake ss
   fake systemctl
   fake systemd-detect-virt 'exit 1'
 }
@@ -21,7 +22,7 @@ disk() { fake df "echo Avail; echo $1"; }
 
 # prepare [VARIABLE=value…]
 prepare() {
-  machine_run REBOOT_AT=04:00 PORTS='tcp 80 80' "$@" - remote/apt.sh host/{checks,firewall,data-volume,prepare}.sh <<'X'
+  machine_run REBOOT_AT=04:00 PORTS='tcp 80 80' OWN_PORTS='tcp 80 80' "$@" - remote/{apt,ports}.sh host/{checks,firewall,data-volume,prepare}.sh <<'X'
 echo true >"$FILES/firewall-rules.sh"
 echo "[Unit]" >"$FILES/snikket-firewall.service"
 X
@@ -33,6 +34,7 @@ X
   assert_calls <<'X'
 dpkg --print-architecture
 df --output=avail -m /var
+ss -Hlnp --tcp sport = :80
 dpkg --audit
 dpkg -s unattended-upgrades ca-certificates curl openssl iproute2 procps iptables e2fsprogs
 apt-config dump APT::Periodic::Unattended-Upgrade
@@ -185,6 +187,17 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   mkdir -p "$ROOT/var/lib/snikket"
   prepare
   assert_done
+}
+
+@test "refuses a machine where others have the server's ports, before anything is changed" {
+  memory 960
+  fake ss 'echo "LISTEN 0 511 *:80 *:* users:((\"nginx\",pid=4711,fd=6))"'
+  put /proc/4711/cgroup 0::/system.slice/nginx.service
+  put /proc/4711/comm nginx
+  prepare
+  assert_failed_with "Port 80/tcp is taken by nginx (process 4711)."
+  not_called '^(dd|swapon|apt-get|systemctl)'
+  [ "$(cd "$ROOT" && find etc -type f)" = etc/os-release ]
 }
 
 @test "adds swap to a small machine, once" {

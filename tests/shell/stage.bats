@@ -21,7 +21,7 @@ docker_with() { fake docker "case \"\$*\" in volume*) exit 1 ;; *Architecture*) 
 
 # stage [LINE…]: with these lines in snikket.conf.
 stage() {
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/configure.sh snikket/compose.sh snikket/stage.sh <<X
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - remote/ports.sh snikket/guards.sh snikket/configure.sh snikket/compose.sh snikket/stage.sh <<X
 printf '%s\n' SNIKKET_DOMAIN=chat.example.org $* >"\$FILES/snikket.conf"
 printf 'name: snikket\n' >"\$FILES/docker-compose.yml"
 printf 'services:\n' >"\$FILES/docker-compose.relay.yml"
@@ -173,7 +173,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
 
 @test "asks for the names before it writes or starts anything" {
   fake getent 'echo "192.0.2.1 STREAM"'
-  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - snikket/guards.sh snikket/configure.sh snikket/compose.sh snikket/stage.sh <<'X'
+  machine_run SNIKKET_DOMAIN=chat.example.org PUBLIC_IPV4=198.51.100.7 PUBLIC_IPV6="${IPV6-}" PORTS='tcp 80' - remote/ports.sh snikket/guards.sh snikket/configure.sh snikket/compose.sh snikket/stage.sh <<'X'
 sleep() { SECONDS=$((SECONDS + 10)); }
 touch "$FILES"/{snikket.conf,docker-compose.yml,images.env,acme-root.pem}
 X
