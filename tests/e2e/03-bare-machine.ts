@@ -27,27 +27,13 @@ const install = (changes?: Record<string, string>) => run("docker-install", chan
 const dockerPackages = () =>
   onMachine("dpkg -l | awk '/docker|containerd/ {print $2}'", { name: bare });
 
-/** A machine that is too small, and Docker's repository: refused, and then installed from. */
+/** Docker's repository: refused, and then installed from; and the distribution's. */
 export function describeBareMachine(): void {
   beforeAll(async () => {
     sent = await steps();
     await createMachine({ name: bare, ip, key: newKey("bare"), hostKey: newKey("bare") });
   });
   afterAll(() => removeContainer(bare));
-
-  describe("a machine that is too small", () => {
-    it.each([
-      ["MINIMUM_MEMORY_MB", /ERROR: This machine has \d+ MB of memory\.\n +Snikket needs 1 GB/],
-      ["MINIMUM_DISK_MB", /ERROR: \/var has \d+ MB of free disk\.\n +Docker and Snikket need 4 GB/],
-    ])("is refused, and left as it was: %s", async (limit, message) => {
-      const before = await digest(bare);
-      const { stdin } = sent["host-prepare"] ?? {};
-      const ended = await runOn(bare, `export ${limit}=99999999\n${stdin}`);
-      expect(ended.code).not.toBe(0);
-      expect(ended.output).toMatch(message);
-      expect(await digest(bare)).toEqual(before);
-    });
-  });
 
   describe("Docker's repository", () => {
     it("is not trusted with another key than the configured one", async () => {

@@ -4,7 +4,15 @@ import { docker } from "../../sandbox/docker";
 import { newKey } from "../../sandbox/keys";
 import { chatRecords, setRecords } from "../../sandbox/records";
 import { address, containerName, domain, machineUser, zone } from "../../sandbox/settings";
-import { bringUp, containerIds, type Ended, expectDone, onMachine, server } from "../support/e2e";
+import {
+  bringUp,
+  certificateOrders,
+  containerIds,
+  type Ended,
+  expectDone,
+  onMachine,
+  server,
+} from "../support/e2e";
 import { copyOfState, pulumi, resources, stackFileWith, summary, up } from "../support/e2e-stack";
 import { eventually } from "../support/eventually";
 import { describeBareMachine } from "./03-bare-machine";
@@ -17,16 +25,10 @@ const wanted = [
   `share.${domain}. CNAME ${domain}.`,
 ];
 
-/** How many certificates were ever asked for. */
-async function orders(): Promise<number> {
-  const { stdout, stderr } = await docker(["logs", containerName("acme")]);
-  return `${stdout}${stderr}`.match(/POST \/order-plz/g)?.length ?? 0;
-}
-
 const untouched = async () => ({
   containers: await containerIds(),
   files: await onMachine("find /etc/snikket -type f -exec sha256sum {} + | sort"),
-  orders: await orders(),
+  orders: await certificateOrders(),
 });
 
 /** What the machine's SSH server says from now on. */
@@ -178,6 +180,6 @@ describe("names that do not lead to the machine", () => {
     // Docker was looked at by the one that ended at the gate.
     expect(summary(again)).toMatchObject({ updated: 5 });
     expect(await onMachine("docker exec snikket printenv SNIKKET_RETENTION_DAYS")).toBe("8");
-    expect(await orders()).toBe(before.orders);
+    expect(await certificateOrders()).toBe(before.orders);
   });
 });

@@ -84,6 +84,12 @@ export const containerIds = async (): Promise<Record<string, string>> =>
 
 export const services = ["snikket", "snikket-certs", "snikket-portal", "snikket-proxy"];
 
+/** How many certificates the sandbox's authority was ever asked for. */
+export async function certificateOrders(): Promise<number> {
+  const { stdout, stderr } = await docker(["logs", containerName("acme")]);
+  return `${stdout}${stderr}`.match(/POST \/order-plz/g)?.length ?? 0;
+}
+
 /** An invitation, as the operator makes one on the machine. */
 export async function createInvite(): Promise<string> {
   const text = await onMachine("docker exec snikket create-invite");
