@@ -1,63 +1,33 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { tokenOf } from "../../sandbox/chat/invitation";
+import { Person } from "../../sandbox/chat/person";
 import { removeContainer } from "../../sandbox/docker";
-import { newKey } from "../../sandbox/keys";
 import { createMachine } from "../../sandbox/machine";
-import { chatRecords, type SandboxRecord, setRecords } from "../../sandbox/records";
-import { address, containerName, domain, inHome, machineUser, zone } from "../../sandbox/settings";
-import { stack } from "../../sandbox/stack";
+import { chatRecords, setRecords } from "../../sandbox/records";
+import { address, domain } from "../../sandbox/settings";
+import { bringUp, certificateOrders, type Ended, expectDone, expectNoTrace } from "../support/e2e";
 import {
-  bringUp,
-  certificateOrders,
-  type Ended,
-  expectDone,
-  expectNoTrace,
-  onMachine,
-} from "../support/e2e";
+  type NewStack,
+  newDomain,
+  newMachine,
+  newRecords,
+  newServer,
+  newStack,
+  onNewMachine as on,
+} from "../support/e2e-new-machine";
+import { newLogin } from "../support/e2e-people";
 import { pulumi, stackFileWith, up } from "../support/e2e-stack";
 import { digest } from "../support/e2e-steps";
 
-/** A second machine, as its provider delivers it, for a family that begins. */
-const name = containerName("new");
-const ip = address("machine").replace(/\d+$/, "41");
-const own = `new.${zone}`;
-const keys = { key: newKey("new"), hostKey: newKey("new") };
-
-const ownRecords: SandboxRecord[] = [
-  { name: own, type: "A", value: ip },
-  { name: `groups.${own}`, type: "CNAME", value: own },
-  { name: `share.${own}`, type: "CNAME", value: own },
-];
-
-/** A stack of theirs, in a state of its own that knows nothing yet. */
-async function newStack(label: string, changes: Record<string, unknown>) {
-  const folder = inHome("e2e", `state-${label}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  const env = { PULUMI_BACKEND_URL: `file://${folder}` };
-  expectDone(await pulumi(["stack", "init", stack], { env }));
-  const hostKey = keys.hostKey.public.trim();
-  const host = { provider: "existing", address: ip, user: machineUser, hostKey };
-  const stackFile = stackFileWith(label, { host, ...changes });
-  const set = ["config", "set", "--secret", "snikket:sshPrivateKey"];
-  expectDone(await pulumi(set, { stackFile, env, input: keys.key.private }));
-  return { env, stackFile };
-}
-
-const on = (script: string) => onMachine(script, { name });
-
-let family: Awaited<ReturnType<typeof newStack>>;
+let family: NewStack;
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
-  await setRecords([...chatRecords(), ...ownRecords]);
-  [family] = await Promise.all([
-    newStack("new", { domain: own }),
-    createMachine({ name, ip, ...keys }),
-  ]);
+  await setRecords([...chatRecords(), ...newRecords]);
+  [family] = await Promise.all([newStack("new", { domain: newDomain }), createMachine(newMachine)]);
 });
 
 afterAll(async () => {
-  await removeContainer(name);
+  await removeContainer(newMachine.name);
   await setRecords(chatRecords());
 });
 
@@ -89,13 +59,13 @@ const unfit = {
 it.each(Object.entries(unfit))(
   "a machine %s is refused by an up, and left as it was",
   async (_, { cause, end, says }) => {
-    const before = await digest(name);
+    const before = await digest(newMachine.name);
     await on(cause);
     const ended = await up(family).finally(() => on(end));
     expect(ended.code).not.toBe(0);
     expect(ended.output).toMatch(says);
     expectNoTrace(ended);
-    expect(await digest(name)).toEqual(before);
+    expect(await digest(newMachine.name)).toEqual(before);
   },
 );
 
@@ -115,7 +85,7 @@ describe("names that do not lead to a machine that never had a certificate", () 
     before = await certificateOrders();
     await setRecords(chatRecords());
     // One that has seen its names lead there would not look again.
-    family = await newStack("new", { domain: own });
+    family = await newStack("new", { domain: newDomain });
     // The domain that the sandbox's own machine serves.
     const other = await newStack("elsewhere", { domain });
     [missing, elsewhere] = await Promise.all([up(family), up(other)]);
@@ -124,7 +94,7 @@ describe("names that do not lead to a machine that never had a certificate", () 
   it("end the up at the gate, with the records to make", () => {
     expect(missing.code).not.toBe(0);
     expect(missing.output).toContain("put this into the zone, then run `pulumi up` again:");
-    for (const { name, type, value } of ownRecords)
+    for (const { name, type, value } of newRecords)
       expect(missing.output).toMatch(new RegExp(`^ +${name}\\. ${type} ${value}\\.?$`, "m"));
     expect(elsewhere.code).not.toBe(0);
     expect(elsewhere.output).toContain(
@@ -137,10 +107,55 @@ describe("names that do not lead to a machine that never had a certificate", () 
   });
 
   it("are all that was amiss: with their records, the next up ends with a certificate", async () => {
-    await setRecords([...chatRecords(), ...ownRecords]);
+    await setRecords([...chatRecords(), ...newRecords]);
     const again = await up(family);
     expectDone(again);
     expect(again.output).toMatch(/snikket-verified .*ok +turn /);
     expect(await certificateOrders()).toBe(before + 1);
+  });
+});
+
+describe("the first invitation of a server that nobody has joined", () => {
+  let first: string;
+  let second: string;
+
+  /** What the stack hands over. */
+  const invitation = async (): Promise<string> => {
+    const ended = await pulumi(["stack", "output", "--json", "--show-secrets"], {
+      env: family.env,
+    });
+    expectDone(ended);
+    return JSON.parse(ended.stdout).invitation;
+  };
+  const upWith = async (changes: Record<string, unknown>) => {
+    const stackFile = stackFileWith("new-changed", changes, family.stackFile);
+    expectDone(await up({ ...family, stackFile }));
+    return invitation();
+  };
+  const over = /^The first invitation was used, or has expired\..+ create-invite .+$/;
+
+  it("opens, and is the same the next time", async () => {
+    first = await invitation();
+    await tokenOf(newServer(), first);
+    expect(await upWith({})).toBe(first);
+  });
+
+  it("is handed over no more once it has expired, and no other is made where nothing is deployed", async () => {
+    const tokens = "/var/lib/snikket/data/prosody/*/invite_token.dat";
+    await on(`sed -i 's/\\["expires"\\] = [0-9]*/["expires"] = 1/' ${tokens}`);
+    await expect(tokenOf(newServer(), first)).rejects.toThrow("cannot be used (any more)");
+    expect(await upWith({})).toMatch(over);
+  });
+
+  it("is followed by a new one, which opens, with the next deployment", async () => {
+    second = await upWith({ retentionDays: 8 });
+    expect(second).not.toBe(first);
+    await tokenOf(newServer(), second);
+  });
+
+  it("has no other after it once it was used", async () => {
+    await (await Person.enter(newServer(), newLogin("uta"), second)).leave();
+    expect(await upWith({ retentionDays: 8 })).toMatch(over);
+    expect(await upWith({ retentionDays: 9 })).toMatch(over);
   });
 });
