@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { PassThrough } from "node:stream";
 import { fakeProgram } from "../../support/programs";
 
 jest.mock("node:child_process", () => require("../../support/programs").childProcess);
@@ -118,6 +119,36 @@ it.each(["debian", '"ubuntu"'])("installs it as root on %s", async (release) => 
     "apt-get update",
     `${install} ${withCommandLine}`,
   ]);
+});
+
+describe("on a terminal", () => {
+  /** Somebody who types this when they are asked. */
+  function person(answer: string): void {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true });
+    jest.spyOn(process, "stdin", "get").mockReturnValue(terminal as never);
+    jest.mocked(process.stderr.write).mockImplementation((text) => {
+      if (`${text}`.includes("Install them now? [Y/n]")) terminal.write(`${answer}\n`);
+      return true;
+    });
+  }
+
+  beforeEach(() => {
+    machine();
+    for (const name of ["apt-cache", "dpkg"]) program(name);
+    installed();
+    program("apt-get", starts());
+  });
+
+  it.each(["y", "Yes", ""])("installs it for who answers %j", async (answer) => {
+    person(answer);
+    await ensure();
+    expect(done().at(-1)).toBe(`${install} ${withCommandLine}`);
+  });
+
+  it.each(["n", " No"])("gives the command to who answers %j", async (answer) => {
+    person(answer);
+    expect(await told()).toContain(`\n  apt-get update && ${install} ${withCommandLine}`);
+  });
 });
 
 it("installs only what is missing", async () => {
