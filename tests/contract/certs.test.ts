@@ -3,6 +3,7 @@ import { ensureImage } from "../../sandbox/images";
 import { contract } from "../support/contract";
 import {
   domain,
+  lacking,
   names,
   type Snikket,
   settings,
@@ -53,7 +54,8 @@ contract("the certificates image", snikketsImages, (images) => {
     expect(await ask(program)).toMatch(/SNIKKET_ADMIN_EMAIL[\s\S]*ended [1-9]\d*$/);
   });
 
-  it("has no curl for a health check", async () => {
+  it("has the programs that health checks and scripts ask for, and no curl", async () => {
+    expect(await lacking(snikket, "certs")).toBe("");
     expect(await snikket.shell("certs", "command -v curl || echo none")).toBe("none");
   });
 

@@ -3,6 +3,7 @@ import { contract } from "../support/contract";
 import {
   bootstrapSecret,
   domain,
+  lacking,
   prosody,
   type Snikket,
   settings,
@@ -54,7 +55,8 @@ contract("the portal image", snikketsImages, (images) => {
     expect((await portal("invite/nothing/")).status).toBe(404);
   });
 
-  it("has no curl for a health check", async () => {
+  it("has the programs that health checks and scripts ask for, and no curl", async () => {
+    expect(await lacking(snikket, "portal")).toBe("");
     expect(await snikket.shell("portal", "command -v curl || echo none")).toBe("none");
   });
 

@@ -3,6 +3,7 @@ import {
   bootstrapSecret,
   domain,
   healthy,
+  lacking,
   names,
   type Snikket,
   settings,
@@ -35,7 +36,8 @@ contract("the proxy image", snikketsImages, (images) => {
     await snikket.shell("proxy", "exec bash -c '</dev/tcp/127.0.0.1/80'");
   });
 
-  it("has no curl for a health check", async () => {
+  it("has the programs that health checks and scripts ask for, and no curl", async () => {
+    expect(await lacking(snikket, "proxy")).toBe("");
     expect(await snikket.shell("proxy", "command -v curl || echo none")).toBe("none");
   });
 

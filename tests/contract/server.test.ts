@@ -1,9 +1,10 @@
 import { contract } from "../support/contract";
-import { relayPort, speaks } from "../support/contract-probes";
+import { findArchived, newcomer, relayPort, speaks } from "../support/contract-probes";
 import {
   bootstrapSecret,
   domain,
   healthy,
+  lacking,
   ports,
   prosody,
   type Snikket,
@@ -128,8 +129,20 @@ contract("the server image", snikketsImages, (images) => {
       expect(await snikket.shell("server", owners)).toBe("turnserver");
     });
 
-    it("has no curl for a health check", async () => {
+    it("has the programs that health checks, scripts and their advice ask for, and no curl", async () => {
+      expect(await lacking(snikket, "server")).toBe("");
       expect(await snikket.shell("server", "command -v curl || echo none")).toBe("none");
+    });
+
+    it("keeps what people write in an archive for both, also for who was away", async () => {
+      const [writer, reader] = [await newcomer(snikket, "wanda"), await newcomer(snikket, "rolf")];
+      const [wanda, text] = [await writer(), "Dinner at seven?"];
+      await wanda.say(`rolf@${domain}`, text);
+      await wanda.leave();
+      for (const enter of [writer, reader]) {
+        const back = await enter();
+        await findArchived(back, text).finally(() => back.leave());
+      }
     });
 
     it("speaks TLS 1.3 alone with apps, and 1.2 as well where the profile is intermediate", async () => {
@@ -176,6 +189,25 @@ contract("the server image", snikketsImages, (images) => {
         const commands = await snikket.shell("server", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
         expect(commands).toContain(`-X 198.18.0.9/${snikket.ip}`);
       });
+    });
+
+    it("offers apps no connection with a TLS profile that does not exist, and logs which do", async () => {
+      await snikket.run("server", settings({ SNIKKET_TLS_PROFILE: "newest" }));
+      await healthy(snikket);
+      expect(await snikket.logs("server")).toMatch(
+        /Invalid value for 'tls_profile': expected one of "modern", .+ but got "newest"/,
+      );
+      for (const version of ["1.2", "1.3"] as const)
+        expect(await speaks(snikket, version)).toBe(false);
+    });
+
+    it("hands on no large files at a port that is no number, and logs it", async () => {
+      await snikket.run("server", settings({ SNIKKET_PROXY65_PORT: "many" }));
+      await healthy(snikket);
+      expect(await snikket.logs("server")).toMatch(
+        /Invalid port number specified for service 'proxy65': many/,
+      );
+      expect(await snikket.listeners()).not.toContain("tcp/5000");
     });
 
     it("does not come up with a number of days that is not whole, and logs why", async () => {

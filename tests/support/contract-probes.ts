@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { xml } from "@xmpp/client";
+import { Person } from "../../sandbox/chat/person";
 import { domain, ports, type Snikket } from "./contract-snikket";
 import { relayed } from "./relayed";
 
@@ -16,4 +18,23 @@ export async function speaks(snikket: Snikket, version: "1.2" | "1.3"): Promise<
   const script = `${client} -connect 127.0.0.1:5222 </dev/null 2>&1 || true`;
   const said = await snikket.shell("network", script);
   return new RegExp(`^New, TLSv${version}, Cipher is (?!\\(NONE\\))`, "m").test(said);
+}
+
+/** Somebody new, and each time they come back. */
+export async function newcomer(snikket: Snikket, username: string): Promise<() => Promise<Person>> {
+  const password = "a long password";
+  const create = `prosodyctl shell user create ${username}@${domain} "${password}" prosody:registered`;
+  await snikket.shell("server", create);
+  const { root: acmeRoot } = await snikket.certify("server");
+  return () => Person.enter({ domain, ipv4: snikket.ip, acmeRoot }, { username, password });
+}
+
+/** Finds a message in somebody's archive by its text (XEP-0313). @throws where it is not there */
+export async function findArchived(person: Person, text: string): Promise<void> {
+  const mam = "urn:xmpp:mam:2";
+  await person.ask("set", person.address, xml("query", { xmlns: mam }));
+  await person.find(`"${text}" is not in the archive`, (stanza) => {
+    const forwarded = stanza.getChild("result", mam)?.getChild("forwarded", "urn:xmpp:forward:0");
+    return forwarded?.getChild("message")?.getChildText("body") === text;
+  });
 }

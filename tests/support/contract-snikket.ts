@@ -52,6 +52,18 @@ const volumes: Record<Part, Record<string, string>> = {
   },
 };
 
+/** The programs in each image that docker-compose.yml, the scripts and their advice ask for. */
+export const programs: Record<Part, string[]> = {
+  server: ["bash", "prosodyctl", "create-invite"],
+  portal: ["nc", "python3"],
+  proxy: ["bash", "sh"],
+  certs: ["sh", "test", "cat", "grep", "cut", "tail", "timeout", "/etc/cron.daily/certbot"],
+};
+
+/** Those that a running part has not. */
+export const lacking = ({ shell }: Group, part: Part): Promise<string> =>
+  shell(part, `for p in ${programs[part].join(" ")}; do command -v $p >/dev/null || echo $p; done`);
+
 /** The variables that the deployment writes for a family's server, and those that a stack may add. */
 export const settings = (
   more: Record<string, string> = {},
@@ -83,8 +95,8 @@ export interface Answer {
 export interface Snikket extends Group {
   /** Starts one part as docker-compose.yml does, in place of the one that runs. */
   run(part: Part, conf?: Record<string, string>, more?: Options): Promise<void>;
-  /** Puts a certificate of the test's own where certbot would, once. */
-  certify(part: Part): Promise<Certificate>;
+  /** Puts a certificate of the test's own where certbot would, once; gives it with its root. */
+  certify(part: Part): Promise<Certificate & { root: string }>;
   /** Fetches from inside, as curl does with these options. */
   get(url: string, ...args: string[]): Promise<Answer>;
   /** What listens: `tcp/5222` for all addresses, `tcp/127.0.0.1:5280` for the machine itself. */
@@ -93,7 +105,7 @@ export interface Snikket extends Group {
 
 export async function startSnikket(images: Release): Promise<Snikket> {
   const group = await startGroup(names);
-  let certificate: Promise<Certificate> | undefined;
+  let certificate: ReturnType<typeof certify> | undefined;
   return {
     ...group,
     run: (part, conf = settings(), more = {}) =>
@@ -107,13 +119,14 @@ export async function startSnikket(images: Release): Promise<Snikket> {
   };
 }
 
-async function certify({ shell }: Group, part: Part): Promise<Certificate> {
-  const certificate = createAuthority().issue(names);
+async function certify({ shell }: Group, part: Part) {
+  const authority = createAuthority();
+  const certificate = authority.issue(names);
   const live = `/snikket/letsencrypt/live/${domain}`;
   await shell(part, `mkdir -p ${live}; cat >${live}/privkey.pem`, certificate.key);
   // Last, and whole: it is what the others wait for.
   await shell(part, `cat >${live}/new; mv ${live}/new ${live}/fullchain.pem`, certificate.cert);
-  return certificate;
+  return { ...certificate, root: authority.cert };
 }
 
 async function get({ shell }: Group, url: string, args: string[]): Promise<Answer> {
