@@ -113,14 +113,16 @@ function interrupted(signal: NodeJS.Signals): void {
   const repeated = interruptedAt > 0;
   if (repeated && Date.now() - interruptedAt < 2000) return;
   interruptedAt = Date.now();
-  if (!engine || repeated) {
-    process.stderr.write(
-      '\nInterrupted. "npm run sandbox" goes on from here; with "-- down" it is removed.\n',
-    );
-    process.exit(130);
-  }
+  if (!engine || repeated) goOnLater();
   if (!process.stdin.isTTY) engine.kill(signal);
-  engine.on("close", () => process.exit(130));
+  engine.on("close", goOnLater);
+}
+
+function goOnLater(): never {
+  process.stderr.write(
+    '\nInterrupted. "npm run sandbox" goes on from here; with "-- down" it is removed.\n',
+  );
+  process.exit(130);
 }
 
 process.on("SIGINT", interrupted).on("SIGTERM", interrupted);

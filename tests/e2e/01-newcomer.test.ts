@@ -5,23 +5,37 @@ import {
   containers,
   type Ended,
   expectDone,
+  expectNoTrace,
   machine,
   onMachine,
   remember,
   sandbox,
   services,
 } from "../support/e2e";
+import { ctrlC, goesOn, type Interrupted, interrupt, seed } from "../support/e2e-interrupt";
 import { outputs, pulumi, summary } from "../support/e2e-stack";
 import { runOn } from "../support/e2e-steps";
+import { eventually } from "../support/eventually";
 
 describe("npm run sandbox, from nothing", () => {
+  let early: Interrupted;
   let first: Ended;
 
   beforeAll(async () => {
     expectDone(await sandbox(["down"]));
+    // Network and services are started then, and take longer.
+    const moment = { after: /A plan, by npm run plan/, seconds: (seed % 25) / 10 };
+    early = await interrupt(ctrlC, ["npm", "run", "sandbox"], moment);
     first = await sandbox();
     expectDone(first);
     await remember();
+  });
+
+  it("ends at once by Ctrl-C while its network and services start, and goes on from there", () => {
+    expect(early.code).toBe(130);
+    expect(early.output).toMatch(goesOn);
+    expectNoTrace(early);
+    expect(early.seconds).toBeLessThan(10);
   });
 
   it("shows first what would be made at Oracle Cloud, without an account", () => {
@@ -133,10 +147,17 @@ describe("the machine then", () => {
     });
   });
 
-  it("runs them on the host's network, restarted, healthy, with a cap on logs", async () => {
+  it("has them healthy, each by its own check", async () => {
+    const health = async () =>
+      Object.entries(await containers()).map(([name, { State }]) => [name, State.Health?.Status]);
+    const wanted = services.map((name) => [name, "healthy"]);
+    // Docker looks when it has waited for its interval, a minute.
+    await eventually(async () => expect((await health()).sort()).toEqual(wanted), 90);
+  });
+
+  it("runs them on the host's network, restarted, with a cap on logs", async () => {
     for (const { State, HostConfig } of Object.values(await containers())) {
       expect(State.Running).toBe(true);
-      expect(["healthy", "starting"]).toContain(State.Health?.Status);
       expect(HostConfig.NetworkMode).toBe("host");
       expect(HostConfig.RestartPolicy.Name).toBe("unless-stopped");
       const cap = { "max-size": "10m", "max-file": "3" };

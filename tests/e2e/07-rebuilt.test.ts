@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
@@ -19,31 +20,41 @@ import {
   server,
   services,
 } from "../support/e2e";
-import { ctrlC, type Interrupted, interrupt, signalAll } from "../support/e2e-interrupt";
+import {
+  ctrlC,
+  goesOn,
+  type Interrupted,
+  interrupt,
+  seed,
+  signalAll,
+} from "../support/e2e-interrupt";
 import { watchProcesses } from "../support/e2e-processes";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { outputs, pulumi, stackFileWith } from "../support/e2e-stack";
 import { deployed, steps } from "../support/e2e-steps";
 import { eventually } from "../support/eventually";
 
-/** Where an `up` for a new machine can be cut off, in the order in which these appear. */
+/** Where an `up` for a new machine can be cut off, in the order in which these appear, and for how long: each in a step of its own. */
 const places = [
-  /sandbox\/index\.ts/,
-  /host-prepare +creating/,
-  /docker-install +creating/,
-  /snikket-stage +creating/,
-  /snikket-deploy +creating/,
-  /Two people/,
+  { after: /sandbox\/index\.ts/, within: 2.5 },
+  { after: /host-prepare +creating/, within: 2.5 },
+  { after: /docker-install +creating/, within: 2.5 },
+  { after: /snikket-stage +creating/, within: 2.5 },
+  // Its certificate is asked for, its containers start.
+  { after: /snikket-deploy +creating/, within: 9 },
+  { after: /Two people/, within: 2 },
 ];
-/** The same moments each time, unless others are asked for. */
-const seed = Number(process.env.INTERRUPT_SEED ?? 270_552);
-/** Three of them, for the engine ends its step before it ends itself: the same one would not appear again. */
-const where = fc.subarray(places, { minLength: 3, maxLength: 3 });
-const delay = fc.noBias(fc.integer({ min: 0, max: 2500 }));
-const [cutOff] = fc.sample(fc.tuple(where, fc.tuple(delay, delay, delay)), { seed, numRuns: 1 });
-const [first, second, third] = (cutOff?.[0] ?? []).map((after, i) => ({
+/** Four of them, for the engine ends its step before it ends itself: the same one would not appear again. */
+const where = fc.subarray(places, { minLength: 4, maxLength: 4 });
+const part = fc.noBias(fc.integer({ min: 0, max: 1000 }));
+const parts = fc.array(part, { minLength: 4, maxLength: 4 });
+/** Which of them is a power cut: nobody is told, and the engine's lock stays. */
+const which = fc.noBias(fc.nat({ max: 3 }));
+const [cutOff] = fc.sample(fc.tuple(where, parts, which), { seed, numRuns: 1 });
+const moments = (cutOff?.[0] ?? []).map(({ after, within }, i) => ({
   after,
-  seconds: (cutOff?.[1][i] ?? 0) / 1000,
+  seconds: (within * (cutOff?.[1][i] ?? 0)) / 1000,
+  isPowerCut: i === cutOff?.[2],
 }));
 
 const invitation = async (): Promise<string> => deployed(await steps()).invitation;
@@ -69,7 +80,9 @@ async function lasting(strangers: string[]): Promise<string[]> {
 const command: [string, ...string[]] = ["npm", "run", "sandbox"];
 let before: string;
 const left: string[] = [];
+/** By Ctrl-C. */
 const interrupted: Interrupted[] = [];
+let powerCut: Interrupted;
 let again: Ended;
 /** What all of these runs said. */
 let told: string;
@@ -81,31 +94,39 @@ beforeAll(async () => {
   const strangers = enginesProcesses();
   const stop = watchProcesses();
   await removeContainer(machine);
-  for (const moment of [first, second]) {
-    if (moment) interrupted.push(await interrupt(ctrlC, command, moment));
-    left.push(...(await lasting(strangers)));
+  for (const moment of moments) {
+    if (moment.isPowerCut) {
+      powerCut = await interrupt(signalAll("SIGKILL"), command, moment);
+      // The engine's language host runs in a group of its own.
+      spawnSync("kill", ["-KILL", ...(await lasting(strangers))]);
+    } else {
+      interrupted.push(await interrupt(ctrlC, command, moment));
+      left.push(...(await lasting(strangers)));
+    }
   }
-  // As a power cut: nobody is told, and the engine's lock stays.
-  if (third) interrupted.push(await interrupt(signalAll("SIGKILL"), command, third));
   again = await sandbox();
   commandLines = await stop();
   expectDone(again);
   await remember();
-  told = [...interrupted, again].map(({ output }) => output).join("\n");
+  told = [...interrupted, powerCut, again].map(({ output }) => output).join("\n");
 });
 
-describe(`npm run sandbox, its machine gone, interrupted three times (moments from seed ${seed})`, () => {
-  it("ends soon where it was asked to, and says how to go on", () => {
-    expect(interrupted[0]?.code).not.toBe(0);
-    for (const ended of interrupted.slice(0, 2)) {
+/** Whether it had not begun: there are npm's own words alone. */
+const isBefore = (output: string): boolean => /sandbox\/index\.ts\s*(\^C)?\W*$/.test(output);
+
+describe(`npm run sandbox, its machine gone, interrupted four times (moments from seed ${seed})`, () => {
+  it("ends soon each time it is asked to, and says how to go on", () => {
+    expect(interrupted).toHaveLength(3);
+    for (const ended of interrupted) {
       const { code, output, seconds } = ended;
-      if (code === 0) continue;
-      // Or nothing, where it had not begun: these are npm's last words before it.
-      expect(output).toMatch(/goes on from here|to go on|cancel|sandbox\/index\.ts\s*(\^C)?\W*$/i);
+      expect(code).toBe(130);
+      if (!isBefore(output)) expect(output).toMatch(goesOn);
       expectNoTrace(ended);
       expect(seconds).toBeLessThan(60);
     }
   });
+
+  it("was at work at the power cut, too", () => expect(powerCut.code).toBeNull());
 
   it("leaves no program of its own behind, here or on the machine", async () => {
     expect(left).toEqual([]);

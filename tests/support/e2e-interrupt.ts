@@ -4,6 +4,9 @@ import { stripVTControlCharacters } from "node:util";
 import { step } from "../../sandbox/console";
 import { checkout } from "../../sandbox/settings";
 
+/** The same moments each time, unless others are asked for. */
+export const seed = Number(process.env.INTERRUPT_SEED ?? 270_562);
+
 /** A way in which somebody's programs are interrupted. */
 export interface Interrupter {
   /** Starts a program so that it can be interrupted. */
@@ -34,6 +37,9 @@ export interface Interrupted {
   /** From the interruption to the end, in seconds. */
   seconds: number;
 }
+
+/** What the sandbox says last when it is interrupted; npm may draw a sign after it. */
+export const goesOn = /\nInterrupted\. "npm run sandbox" goes on from here; .+ it is removed\.\W*$/;
 
 /** Starts a program and interrupts it so many seconds after a text has appeared. */
 export async function interrupt(
