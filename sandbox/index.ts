@@ -109,11 +109,10 @@ let interruptedAt = 0;
 
 /** The engine ends its update first; a terminal has told it already. npm and tsx repeat the signal within moments. */
 function interrupted(signal: NodeJS.Signals): void {
-  const engine = updating();
-  const repeated = interruptedAt > 0;
-  if (repeated && Date.now() - interruptedAt < 2000) return;
+  if (Date.now() - interruptedAt < 2000) return;
+  const engine = interruptedAt ? undefined : updating();
   interruptedAt = Date.now();
-  if (!engine || repeated) goOnLater();
+  if (!engine) goOnLater();
   if (!process.stdin.isTTY) engine.kill(signal);
   engine.on("close", goOnLater);
 }
