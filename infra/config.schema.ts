@@ -23,9 +23,9 @@ const longestDomain = 39;
 export function domainProblem(value: string): string | undefined {
   if (/^[a-z]+:\/\//i.test(value)) return "has a scheme; write the name alone, as chat.example.org";
   if (value.endsWith(".")) return "ends in a dot; leave that out";
-  if (value !== value.toLowerCase()) return `has capital letters; write ${value.toLowerCase()}`;
   const ascii = /[^\u0000-\u007f]/.test(value) && domainToASCII(value);
   if (ascii) return `has letters beyond ASCII; write its A-label ${ascii}`;
+  if (value !== value.toLowerCase()) return `has capital letters; write ${value.toLowerCase()}`;
   if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value))
     return "is not a domain name; write it as chat.example.org";
   if (!value.includes(".")) return "has no dot; write the full name, as chat.example.org";

@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { utils } from "ssh2";
 
 /** Secret keys: they are never part of the parsed configuration. */
 export const secretKeys = ["sshPrivateKey"] as const;
 
-const set = "npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket";
+/** From a file, Pulumi asks for no passphrase. */
+const set =
+  "npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket (before it, once: read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE)";
 
 /** What is wrong with the secret keys, one line each, without a word of their content. */
 export function secretProblems(
@@ -38,3 +41,13 @@ function privateKeyProblem(value: string): string | undefined {
   }
   return `cannot be read as an SSH private key; set the whole file: ${set}`;
 }
+
+/**
+ * Whether an SSH agent is named that is there no more, as after a terminal was taken up again: the provider fails on
+ * it, whatever key it has.
+ * @param socket where the agent should be
+ */
+export const agentProblems = (socket = process.env.SSH_AUTH_SOCK): string[] =>
+  socket && !existsSync(socket)
+    ? [`the variable SSH_AUTH_SOCK names an SSH agent that is gone; first: unset SSH_AUTH_SOCK`]
+    : [];

@@ -3,7 +3,7 @@ import { missingCredentials } from "./config.credentials";
 import { exampleDoubts, hostDoubts } from "./config.doubts";
 import { explainIssues } from "./config.problems";
 import { type Config, ConfigSchema } from "./config.schema";
-import { secretProblems } from "./config.secrets";
+import { agentProblems, secretProblems } from "./config.secrets";
 
 /** The configuration and its secrets; wrong ones end the program with every mistake listed. */
 export interface StackConfig extends Config {
@@ -20,7 +20,13 @@ export function loadConfig(): StackConfig {
   const { config, problems } = parseConfig(
     Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value])),
   );
-  const found = [...problems, ...(config ? missingCredentials(config, all) : [])];
+  // A plan reaches no machine, and may be of an example.
+  const offline = Boolean(process.env.SNIKKET_OFFLINE);
+  const found = [
+    ...problems,
+    ...(config ? missingCredentials(config, all) : []),
+    ...(offline ? [] : agentProblems()),
+  ];
   const mistakes = own.length ? found : [nothingSet()];
   if (!config || mistakes.length) {
     const list = mistakes.map((mistake) => `  ${mistake}`).join("\n");
@@ -28,8 +34,7 @@ export function loadConfig(): StackConfig {
       `stack "${pulumi.getStack()}" is misconfigured; nothing was changed:\n${list}`,
     );
   }
-  // A plan may be of an example.
-  const examples = process.env.SNIKKET_OFFLINE ? [] : exampleDoubts(config);
+  const examples = offline ? [] : exampleDoubts(config);
   for (const doubt of [...hostDoubts(config.host), ...examples]) pulumi.log.warn(doubt);
   return { ...config, sshPrivateKey: new pulumi.Config().getSecret("sshPrivateKey") };
 }

@@ -12,7 +12,7 @@ MINIMUM_COMPOSE=2.20.0
 at_least() { printf '%s\n' "$1" "$2" | sort -VC; }
 
 refuse_snap() {
-  if [[ $(readlink -f "$(command -v docker)") == */snap/* || -e /snap/bin/docker ]]; then
+  if [[ $(readlink -f "$(command -v docker)" 2>/dev/null) == */snap/* || -e /snap/bin/docker ]]; then
     fail "Docker is installed as a snap, which cannot reach Snikket's folders." "Remove it with: snap remove --purge docker"
   fi
 }
@@ -20,7 +20,6 @@ refuse_snap() {
 # Leaves a Docker alone that is recent enough; one that is not is somebody's, and theirs to change.
 serves() {
   command -v docker >/dev/null || return 1
-  refuse_snap
   local engine compose packages
   packages=$(dpkg-query --show --showformat '${Package} ${Status}\n' docker-ce docker.io 2>/dev/null) || : # not both are there
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
@@ -52,6 +51,8 @@ install_from_distribution() {
 }
 
 main() {
+  # It need not be on the path.
+  refuse_snap
   if ! serves || is_outdated; then
     finish_interrupted
     "install_from_${DOCKER_SOURCE:?}"

@@ -17,7 +17,7 @@ test("fails before anything is registered, with every mistake in one message and
   snikket:domain "chat" has no dot; write the full name, as chat.example.org
   snikket:calls must be 1000 or less
   snikket:colour is not a known key
-  snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket`,
+  snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket (before it, once: read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE)`,
   );
   expect(engine.resources).toEqual([]);
 });
@@ -33,6 +33,22 @@ test.each([
     /^stack "test" is misconfigured; nothing was changed:\n {2}there is no setting of snikket: in stacks\/Pulumi\.test\.yaml; .* copy what is in one of stacks\/\*\.example\.yaml into it .*$/,
   );
   expect(engine.resources).toEqual([]);
+});
+
+test("names an SSH agent that is gone, on which every step would fail", async () => {
+  const engine = await mockEngine({ config: exampleStack() });
+  const agent = process.env.SSH_AUTH_SOCK;
+  process.env.SSH_AUTH_SOCK = path.join(os.tmpdir(), "no-agent-here");
+  // A plan needs none.
+  process.env.SNIKKET_OFFLINE = "";
+  try {
+    await expect(engine.run(() => require("../../infra/index"))).rejects.toThrow(
+      /nothing was changed:\n {2}the variable SSH_AUTH_SOCK .* is gone; first: unset SSH_AUTH_SOCK$/,
+    );
+  } finally {
+    if (agent === undefined) delete process.env.SSH_AUTH_SOCK;
+    else process.env.SSH_AUTH_SOCK = agent;
+  }
 });
 
 const inCloud = (host: object): Record<string, string> => {

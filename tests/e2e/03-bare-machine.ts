@@ -84,15 +84,19 @@ export function describeBareMachine(): void {
       await onMachine("docker run --help >/dev/null && docker compose version", { name: bare });
     });
 
-    it("is not asked again while there is a Docker that serves", async () => {
+    it("is not asked again while its Docker serves in the version of the settings", async () => {
       const before = await digest(bare);
-      const ended = await install({
-        DOCKER_VERSION: "99.0.0",
-        DOCKER_REPOSITORY: "http://nowhere.test",
-      });
+      const ended = await install({ DOCKER_REPOSITORY: "http://nowhere.test" });
       expectDone(ended);
       expect(ended.output).toMatch(/^Docker \S+ with Compose \S+ is there$/m);
       expect(await digest(bare)).toEqual(before);
+    });
+
+    it("is asked for a newer one of the settings, without which the old one serves on", async () => {
+      const { code, output } = await install({ DOCKER_VERSION: "99.0.0" });
+      expect(code).not.toBe(0);
+      expect(output).toContain(`${dockerRepository}/debian has no docker-ce 99.0.0 for trixie.`);
+      expectDone(await install());
     });
   });
 

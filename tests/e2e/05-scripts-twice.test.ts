@@ -10,8 +10,11 @@ beforeAll(async () => {
 
 it("sees what a step could change", async () => {
   const lines = await digest();
-  for (const part of ["/etc/snikket/snikket.conf", "/var/lib/snikket/secrets.conf", "docker-ce "])
-    expect(lines.join("\n")).toContain(part);
+  const parts = [
+    ...["/etc/snikket/snikket.conf", "/var/lib/snikket/secrets.conf"],
+    ...["/usr/local/lib/snikket/firewall.sh", "docker-ce "],
+  ];
+  for (const part of parts) expect(lines.join("\n")).toContain(part);
   expect(lines.join("\n")).toMatch(/^[0-9a-f]{64} snikket-proxy$/m);
   expect(lines.join("\n")).not.toContain("/data/prosody/");
 });

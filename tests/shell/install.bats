@@ -123,6 +123,14 @@ package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian
   not_called '^apt'
 }
 
+@test "refuses the snap where it is on nobody's path, before anything is installed" {
+  mkdir -p "$ROOT/snap/bin"
+  touch "$ROOT/snap/bin/docker"
+  install_docker
+  assert_failed_with "Docker is installed as a snap"
+  not_called '^(apt|curl)'
+}
+
 @test "refuses a signing key with another fingerprint, before apt sees it" {
   key 0000000000000000000000000000000000000000
   install_docker

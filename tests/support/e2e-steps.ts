@@ -63,6 +63,8 @@ export const digest = async (name = machine): Promise<string[]> =>
 const lookAround = `set -euo pipefail
 files() { find "$@" -printf '%y %m %u:%g %T@ %p %l\\n' -type f -exec sha256sum {} + | sort; }
 files /etc -not -path /etc/mtab
+files /usr/local
+stat --format '%n %s %Y' /swapfile 2>/dev/null || :
 if [[ -d /var/lib/snikket ]]; then files /var/lib/snikket -path '*/data/prosody' -prune -o -true; fi
 dpkg -l
 systemctl list-unit-files --no-legend --no-pager | sort
@@ -73,5 +75,5 @@ docker inspect --format '{{.Name}} {{.State.StartedAt}} {{.RestartCount}}' $(doc
 docker images --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
 docker volume ls | sort
 docker network ls --no-trunc | sort
-iptables-save | grep -v '^#' | sed 's/\\[[0-9]*:[0-9]*\\]//'
+for save in iptables-save ip6tables-save; do $save | grep -v '^#' | sed 's/\\[[0-9]*:[0-9]*\\]//'; done
 `;

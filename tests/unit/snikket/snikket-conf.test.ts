@@ -1,11 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
-import fc from "fast-check";
 import { managedSettings } from "../../../components/snikket/managed-settings";
 import {
-  confLine,
   renderSnikketConf,
   type SnikketSettings,
   snikketVariables,
@@ -120,52 +114,3 @@ test("no secret and no line break can get into the file", () => {
   ]);
   expect(line.join("\n")).not.toContain(stack.sshPrivateKey.split("\n")[1]);
 });
-
-/** How Compose v2 is called here, if it is here. */
-const composeCommand = [["docker", "compose"], ["docker-compose"]].find(([program, ...args]) => {
-  const { status, stdout } = spawnSync(program as string, [...args, "version", "--short"], {
-    encoding: "utf8",
-  });
-  return status === 0 && /^v?([2-9]|\d\d)\./.test(stdout);
-});
-
-const withCompose = composeCommand ? test : test.skip;
-
-withCompose("Compose reads every value back unchanged (needs Docker Compose v2)", () => {
-  const value = fc
-    .oneof(
-      fc.string({ unit: "grapheme", maxLength: 40 }),
-      fc.string({
-        unit: fc.constantFrom("'", '"', "\\", "$", "{", "}", "#", " ", "=", "a", "n", "`"),
-        maxLength: 20,
-      }),
-    )
-    .filter((text) => !/[\u0000-\u001f]/.test(text));
-  fc.assert(
-    fc.property(fc.array(value, { minLength: 1, maxLength: 100 }), (values) => {
-      const wanted = Object.fromEntries(values.map((text, index) => [`V${index}`, text]));
-      expect(readBack(wanted)).toEqual(wanted);
-    }),
-    { numRuns: 20 },
-  );
-});
-
-/** The variables of a container whose env file has these values. */
-function readBack(values: Record<string, string>): Record<string, string> {
-  const folder = mkdtempSync(path.join(tmpdir(), "conf-"));
-  try {
-    const lines = Object.entries(values).map(([name, text]) => confLine(name, text));
-    writeFileSync(path.join(folder, "snikket.conf"), `${lines.join("\n")}\n`);
-    writeFileSync(
-      path.join(folder, "docker-compose.yml"),
-      "name: test\nservices: { one: { image: none, env_file: snikket.conf } }\n",
-    );
-    const [program, ...args] = composeCommand as [string, ...string[]];
-    const config = execFileSync(program, [...args, "config", "--format", "json"], { cwd: folder });
-    const { environment } = JSON.parse(config.toString()).services.one;
-    // What is shown is a compose file again, in which $ is doubled.
-    return JSON.parse(JSON.stringify(environment).replaceAll("$$", "$"));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
