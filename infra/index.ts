@@ -27,7 +27,13 @@ const records = new DnsRecords("dns", {
   records: snikketRecords(config.domain, host),
 });
 
-const docker = new DockerEngine("docker", { host, ...config.docker, purpose: digest(settings) });
+// A plan asks nobody.
+const edited = process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach);
+
+const docker = new DockerEngine("docker", {
+  ...{ host, ...config.docker, again: edited },
+  purpose: digest(settings),
+});
 
 const server = new SnikketServer(
   "snikket",
@@ -37,8 +43,7 @@ const server = new SnikketServer(
     settings,
     ports,
     nameservers: config.nameservers,
-    // A plan asks nobody.
-    edited: process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach),
+    edited,
   },
   // Certificates are requested on the first start, and need the names to resolve.
   { dependsOn: records },

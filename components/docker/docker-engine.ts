@@ -17,6 +17,8 @@ export type DockerEngineArgs = DockerSource & {
   host: Host;
   /** What Docker is needed for: whenever that is another, it is looked at again, for somebody may have removed it. */
   purpose: string;
+  /** Why it is looked at again though nothing here changed. @default it is not */
+  again?: Promise<string | undefined> | undefined;
 };
 
 /** Docker's repository and the fingerprint of its signing key. Source: docs.docker.com/engine/install/debian. */
@@ -45,6 +47,7 @@ export class DockerEngine extends pulumi.ComponentResource {
         functions: [aptFunctions, path.join(__dirname, "repository.sh")],
         script: path.join(__dirname, "install.sh"),
         env: { ...installVariables(args), DOCKER_PURPOSE: args.purpose },
+        again: args.again,
       },
       { parent: this, dependsOn: args.host },
     ).stdout;

@@ -4,16 +4,21 @@ import type { Reach } from "../remote/reach";
 import { asRoot } from "../remote/shell";
 
 /**
- * Says which files are not as the last deployment left them, and when any was last touched. Where none was deployed,
- * or all are as they were: nothing.
+ * Says which files are not as the last deployment left them, and when any was last touched; and which containers do not
+ * run, and when that was seen. Where nothing was deployed, or all is as it was: nothing.
  */
-const look = `cd /etc/snikket && test -e .sums && ! LC_ALL=C sha256sum --check --quiet .sums && stat -c "%n %Z" . .[!.]* *`;
+const look = `cd /etc/snikket && test -e .sums || exit 0
+LC_ALL=C sha256sum --check --quiet .sums || stat -c "%n %Z" . .[!.]* *
+up=$(docker ps --filter status=running --format "{{.Names}}")
+for one in snikket snikket-certs snikket-portal snikket-proxy; do
+echo "$up" | grep -qx $one || echo "$one: DOWN $(date +%s)"
+done`;
 
 export const editsCommand = (user: string): string => `${asRoot(user)}sh -c '${look}' 2>/dev/null`;
 
 /**
- * Looks whether somebody changed the configuration on the machine by hand, and says so.
- * @returns what makes the deployment put it back, another text for each change; nothing where there is none
+ * Looks whether the configuration on the machine was changed by hand, or a container does not run, and says so.
+ * @returns what makes the deployment put that right, another text each time; nothing where all is well
  */
 export async function findEdits(reach: Pick<Reach, "ask">): Promise<string | undefined> {
   const seen = await reach.ask(editsCommand).catch((error: Error) => {
@@ -22,12 +27,21 @@ export async function findEdits(reach: Pick<Reach, "ask">): Promise<string | und
     );
     return undefined;
   });
-  const files = [...(seen ?? "").matchAll(/^([\w./-]{1,60}): FAILED/gm)]
-    .map(([, file]) => file)
-    .slice(0, 9);
-  if (!files.length || !seen) return undefined;
-  pulumi.log.warn(
-    `On the machine, /etc/snikket was changed by hand: ${files.join(", ")}. pulumi up puts it back; what should stay belongs into the stack's file.`,
-  );
+  const files = named(seen, /^([\w./-]{1,60}): FAILED/gm);
+  const containers = named(seen, /^([a-z-]{1,60}): DOWN/gm);
+  if (files)
+    pulumi.log.warn(
+      `On the machine, /etc/snikket was changed by hand: ${files}. pulumi up puts it back; what should stay belongs into the stack's file.`,
+    );
+  if (containers)
+    pulumi.log.warn(`On the machine, ${containers} did not run. pulumi up starts what should.`);
+  if (!seen || !(files || containers)) return undefined;
   return `put back ${createHash("sha256").update(seen).digest("hex").slice(0, 16)}`;
 }
+
+/** At most nine of what a machine names. */
+const named = (seen = "", pattern: RegExp): string =>
+  [...seen.matchAll(pattern)]
+    .map(([, name]) => name)
+    .slice(0, 9)
+    .join(", ");

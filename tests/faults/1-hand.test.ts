@@ -34,6 +34,9 @@ const hands: [string, string][] = [
 for (const [name, script] of hands)
   fault({ name: `by hand: ${name}`, cause: byHand(script), change: newSetting, within: 30 });
 
+for (const [name, script] of hands.slice(1))
+  fault({ name: `by hand: ${name}, and nothing else changes`, cause: byHand(script), within: 30 });
+
 describe("what was edited by hand, without any other change", () => {
   const seen = () => onMachine("sha256sum /etc/snikket/*.* /etc/snikket/.env");
   const warning =

@@ -11,7 +11,7 @@ const warnings = () => warn.mock.calls.map(([message]) => message);
 test.each([
   ["nothing is deployed, or nothing was changed", ""],
   ["there is no machine", undefined],
-  ["a machine says something else", "hello\n: FAILED\nx y: FAILED\n\u001b[2J: FAILED"],
+  ["a machine says something else", "hello\n: FAILED\nx y: FAILED\n\u001b[2J: FAILED\n: DOWN 1"],
 ])("finds nothing where %s", async (_, seen) => {
   expect(await find(seen)).toBeUndefined();
   expect(warnings()).toEqual([]);
@@ -23,6 +23,18 @@ test("names the files, and what to do with what should stay", async () => {
   expect(warnings()).toEqual([
     "On the machine, /etc/snikket was changed by hand: .env, ca/acme-root.pem. pulumi up puts it back; what should stay belongs into the stack's file.",
   ]);
+});
+
+test("names the containers that do not run, each time anew", async () => {
+  const reasons = [
+    await find("snikket: DOWN 1\nsnikket-portal: DOWN 1\n"),
+    await find("snikket: DOWN 2\n"),
+  ];
+  expect(new Set(reasons).size).toBe(2);
+  for (const reason of reasons) expect(reason).toMatch(/^put back [0-9a-f]{16}$/);
+  expect(warnings()[0]).toBe(
+    "On the machine, snikket, snikket-portal did not run. pulumi up starts what should.",
+  );
 });
 
 test("has another reason for the same change at another time", async () => {
