@@ -5,8 +5,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { portFunctions, runScript } from "../remote/run-script";
 import { sealFunctions, sealKey } from "../remote/sealed";
+import { pinned } from "./pinned";
 import type { PortRow } from "./ports";
-import { pinned, type Release } from "./releases";
+import type { Release } from "./releases";
 import { type Acme, renderSnikketConf, type SnikketSettings } from "./snikket-conf";
 
 /** What the first half of a deployment reports. */

@@ -32,9 +32,3 @@ export const releaseNames = Object.keys(releases) as [ReleaseName, ...ReleaseNam
 
 /** Used where the stack names none. */
 export const newestRelease = releaseNames.at(-1) as ReleaseName;
-
-/** The reference itself, if it names one version for good. @throws Error where a registry could give another image tomorrow */
-export function pinned(image: string): string {
-  if (/:[^:/@]*\d{6}[^:/@]*$|@sha256:[0-9a-f]{64}$/.test(image)) return image;
-  throw new Error(`${image} is not pinned: a release names each image by version or digest`);
-}
