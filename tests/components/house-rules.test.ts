@@ -80,6 +80,7 @@ const disk = (protect: boolean) => () =>
 const address = (protect: boolean) => () => new (compute().Address)("address", {}, { protect });
 const publicIp = (protect: boolean) => () =>
   new (core().PublicIp)("address", { compartmentId: "c", lifetime: "RESERVED" }, { protect });
+const privateIp = (protect: boolean) => () => new (core().PrivateIp)("address", {}, { protect });
 const ipv6 = (protect: boolean) => () => new (core().Ipv6)("address", {}, { protect });
 
 const port25 =
@@ -110,6 +111,16 @@ test.each([
     /may open nothing/,
   ],
   [
+    "a list of its own that opens something",
+    () =>
+      new (core().SecurityList)("list", {
+        compartmentId: "c",
+        vcnId: "vcn",
+        ingressSecurityRules: [{ protocol: "6", source: "0.0.0.0/0" }],
+      }),
+    /may open nothing/,
+  ],
+  [
     "an open port outside the table, at Google",
     googleRule([{ protocol: "tcp", ports: ["443", "25"] }], ["0.0.0.0/0"]),
     port25,
@@ -129,6 +140,7 @@ test.each([
   ["a record that may become proxied", record(), /must not be proxied/],
   ["an unprotected volume", volume(), /must be protected/],
   ["an unprotected address at Oracle", publicIp(false), /must be protected/],
+  ["an unprotected private address at Oracle", privateIp(false), /must be protected/],
   ["an unprotected IPv6 address at Oracle", ipv6(false), /must be protected/],
   ["an unprotected disk at Google", disk(false), /must be protected/],
   ["an unprotected address at Google", address(false), /must be protected/],
