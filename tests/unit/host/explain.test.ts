@@ -58,9 +58,22 @@ describe("why a cloud does not answer", () => {
     ],
     ["googleapi: Error 503: unavailable", /^Google has no answer for now: .*run this again/],
     [
-      "googleapi: Error 403: Compute Engine API has not been used",
-      /^Google does not answer: googleapi: Error 403/,
+      "googleapi: Error 403: Rate Limit Exceeded, rateLimitExceeded",
+      /^Google has no answer for now: /,
     ],
+    [
+      "googleapi: Error 403: Compute Engine API has not been used in project 4711 before or it is disabled.",
+      /^Google makes no machines in this project yet: .*disabled\. Run: gcloud services enable compute\.googleapis\.com;/,
+    ],
+    [
+      "googleapi: Error 403: This API method requires billing to be enabled.",
+      /^Google knows no billing account of this project: .*enabled\. Link one to it \(console: Billing, /,
+    ],
+    [
+      "googleapi: Error 403: Permission denied on resource project famly-chat., forbidden",
+      /^Google does not allow it: .*, forbidden\. Is snikket:host\.project the ID .* Compute Admin/,
+    ],
+    ["dial tcp: connection refused", /^Google does not answer: dial tcp: connection refused\.$/],
   ])("is told of Google: %s", (said, text) => {
     expect(google(said)).toMatch(text);
   });
