@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { roomProblem } from "../../../components/host/oracle/place";
 import { untilThereIsRoom } from "../../../operations/capacity";
@@ -70,4 +72,18 @@ test("asks no more where one attempt took all of the time", async () => {
   expect(await untilThereIsRoom(attempt, 10, 60_000)).toEqual(noRoom);
   expect(attempt).toHaveBeenCalledTimes(1);
   expect(said).toEqual([over]);
+});
+
+test.each([
+  "Oracle has no room now for a machine",
+  "500-InternalError, Out of host capacity.",
+  "Error waiting for instance to create: ZONE_RESOURCE_POOL_EXHAUSTED",
+])("the table of errors says what to do where there is no room: %s", (said) => {
+  const text = readFileSync(path.join(__dirname, "../../../docs/operations.md"), "utf8");
+  const [, table = ""] = text.split("| message | meaning |");
+  const messages = (row: string) => [...(row.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)];
+  const known = table
+    .split("\n")
+    .filter((row) => messages(row).some(([, words = ""]) => said.includes(words)));
+  expect(known).toEqual([expect.stringMatching(/what was made stays/i)]);
 });
