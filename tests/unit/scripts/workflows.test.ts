@@ -35,6 +35,7 @@ interface Job {
 interface Workflow {
   on: Record<string, unknown>;
   permissions: object;
+  concurrency?: { group: string; "cancel-in-progress": boolean | string };
   jobs: Record<string, Job>;
 }
 
@@ -98,6 +99,17 @@ test("a deployment of one stack waits for the last one, and is not cut off", () 
     "cancel-in-progress": false,
   });
   expect(jobs.deploy?.environment).toBe("production");
+});
+
+test("a new commit ends what runs for the one before, but nothing that runs on main", () => {
+  expect(workflow("check.yml").concurrency).toEqual({
+    group: "check-${{ github.ref }}",
+    "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+  });
+  expect(workflow("preview.yml").concurrency).toEqual({
+    group: "preview-${{ github.event.pull_request.number }}",
+    "cancel-in-progress": true,
+  });
 });
 
 test("each job on real things first says which of them cannot be had", () => {
