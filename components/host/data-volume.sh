@@ -29,7 +29,8 @@ mount_at_boot() {
   local unit=/etc/systemd/system/docker.service.d/80-snikket-data.conf
   awk -v folder="$DATA_FOLDER" '$2 != folder' /etc/fstab >"$FILES/fstab"
   echo "UUID=$1 $DATA_FOLDER ext4 nofail,x-systemd.device-timeout=60s 0 2" >>"$FILES/fstab"
-  printf '[Unit]\nRequiresMountsFor=%s\n' "$DATA_FOLDER" >"$FILES/docker"
+  # Without the volume, the journal says: Dependency failed for docker.service, and this description.
+  printf '[Unit]\nDescription=Docker, which needs the data volume at %s\nRequiresMountsFor=%s\n' "$DATA_FOLDER" "$DATA_FOLDER" >"$FILES/docker"
   if ! cmp -s "$FILES/fstab" /etc/fstab || ! cmp -s "$FILES/docker" "$unit"; then
     install_file fstab /etc/fstab 644
     install_file docker "$unit" 644

@@ -154,7 +154,8 @@ describe("the machine", () => {
     await eventually(async () => expect(await state()).toMatch(/^(running|degraded)$/), 120);
     expect(await running()).toEqual([]);
     const why = await onCloudMachine("systemctl status --no-pager docker.service || :");
-    expect(why).toContain("Dependency failed for docker.service");
+    const needs = "docker.service - Docker, which needs the data volume at /var/lib/snikket";
+    expect(why).toContain(`Dependency failed for ${needs}`);
     changeInConsole("oci", attachment, {});
     await startCloud("oracle", false);
     await reboot();

@@ -61,6 +61,7 @@ X
   [ "$(stat -c %a "$ROOT/etc/fstab")" = 644 ]
   diff - <(sed "s#$ROOT##" "$ROOT/etc/systemd/system/docker.service.d/80-snikket-data.conf") <<'X'
 [Unit]
+Description=Docker, which needs the data volume at /srv/data
 RequiresMountsFor=/srv/data
 X
 }
