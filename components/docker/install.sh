@@ -23,7 +23,10 @@ serves() {
   local engine compose packages
   packages=$(dpkg-query --show --showformat '${Package} ${Status}\n' docker-ce docker.io 2>/dev/null) || : # not both are there
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
-  systemctl is-active --quiet docker || systemctl enable --now docker || return 1
+  systemctl is-active --quiet docker || systemctl enable --now docker || {
+    [[ $(systemctl is-system-running) != stopping ]] || fail "This machine is going down." "Run pulumi up again once it is back."
+    return 1
+  }
   engine=$(docker version --format '{{.Server.Version}}' 2>/dev/null) || return 1
   compose=$(docker compose version --short 2>/dev/null) || compose=none
   at_least "$MINIMUM_ENGINE" "$engine" ||

@@ -53,7 +53,7 @@ const limitMemory = (limit: string) =>
 async function timesShort(): Promise<number> {
   const { stdout } = await docker(["inspect", "--format", "{{.Id}}", machine]);
   const group = `docker/${stdout.trim()}`;
-  const files = [`memory/${group}/memory.failcnt`, `${group}/memory.events`];
+  const files = [`memory/${group}/memory.memsw.failcnt`, `${group}/memory.events`];
   const file = files.map((name) => `/sys/fs/cgroup/${name}`).find(existsSync);
   if (!file) throw new Error(`nothing below /sys/fs/cgroup counts for ${group}`);
   return Number(/^(?:max )?(\d+)$/m.exec(readFileSync(file, "utf8"))?.[1]);

@@ -101,6 +101,14 @@ package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian
   grep -x 'systemctl enable --now docker' "$CALLS"
 }
 
+@test "installs nothing on a machine that is going down" {
+  docker_is 28.0.0 2.30.0
+  fake systemctl 'case $1 in is-system-running) echo stopping ;; *) exit 1 ;; esac'
+  install_docker
+  assert_failed_with "This machine is going down." "Run pulumi up again once it is back."
+  not_called '^(apt|curl)'
+}
+
 @test "refuses an engine that is too old, and leaves it as it is" {
   docker_is 19.03.15 2.26.1
   install_docker

@@ -145,11 +145,11 @@ function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
 
 /** What people read where a line is torn, in the plugin's words or in ours. */
 export const torn =
-  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|was not reached|ended the connection/;
+  /remote command exited without exit status|handshake failed|No response from server|Unable to exec|Not connected|was not reached|ended the connection/;
 
 /** And where the machine itself is lost. */
 export const lost = new RegExp(
-  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer)`,
+  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer|is going down)`,
 );
 
 /** It looked at the server, or had nothing to do. */
