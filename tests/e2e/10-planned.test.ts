@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { planOf } from "../../operations/plan/changes";
 import type { Digest } from "../../operations/plan/engine";
 import { type Plan, PlanSchema } from "../../operations/plan/schema";
@@ -9,7 +9,10 @@ import { bringUpCloud, changeInConsole, deleteInConsole, inConsole } from "../su
 import { expectPlainWords } from "../support/e2e-families";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 
-beforeAll(() => bringUpCloud("oracle"));
+beforeAll(async () => {
+  await bringUpCloud("oracle");
+  mkdirSync(inHome("e2e"), { recursive: true });
+});
 
 /** What changes; without the last look from outside: it is told secrets, which a plan does not compare. */
 const changed = ({ resources }: Plan): string[] =>
