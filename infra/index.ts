@@ -27,12 +27,11 @@ const records = new DnsRecords("dns", {
   records: snikketRecords(config.domain, host),
 });
 
-// A plan asks nobody.
-const edited = process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach);
-
 const docker = new DockerEngine("docker", {
-  ...{ host, ...config.docker, again: edited },
+  ...{ host, ...config.docker },
   purpose: digest(settings),
+  // What is put right begins here: the steps after it follow. A plan asks nobody.
+  again: process.env.SNIKKET_OFFLINE ? undefined : findEdits(host.reach),
 });
 
 const server = new SnikketServer(
@@ -43,7 +42,6 @@ const server = new SnikketServer(
     settings,
     ports,
     nameservers: config.nameservers,
-    edited,
   },
   // Certificates are requested on the first start, and need the names to resolve.
   { dependsOn: records },

@@ -32,8 +32,6 @@ export interface DeploymentArgs {
   release: Release;
   settings: SnikketSettings;
   ports: PortRow[];
-  /** Why the first half has to run though nothing here changed. */
-  edited?: Promise<string | undefined> | undefined;
 }
 
 const here = (file: string): string => path.join(__dirname, file);
@@ -47,7 +45,7 @@ const carried = ["docker-compose.yml", "docker-compose.relay.yml", "turn-address
  */
 export const stage = (
   name: string,
-  { host, release, settings, ports, edited }: DeploymentArgs,
+  { host, release, settings, ports }: DeploymentArgs,
   after: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command =>
@@ -70,7 +68,6 @@ export const stage = (
         "images.env": imageVariables(release),
         "acme-root.pem": settings.acme.server === "custom" ? settings.acme.rootCertificate : "",
       },
-      again: edited,
     },
     opts,
   );

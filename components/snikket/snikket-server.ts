@@ -24,8 +24,6 @@ export interface SnikketServerArgs {
   ports: PortRow[];
   /** Addresses of the name servers that are asked. @default - the zone's own */
   nameservers?: string[] | undefined;
-  /** Why its configuration has to be put back, as `findEdits` tells it. @default it has not */
-  edited?: Promise<string | undefined> | undefined;
 }
 
 /** A Snikket server: deployed in the order its certificate needs, and seen to answer from outside. */
@@ -39,7 +37,7 @@ export class SnikketServer extends pulumi.ComponentResource {
     super("snikket:snikket:SnikketServer", name, {}, opts);
     const { docker, settings, ports, release } = args;
     const { host } = docker;
-    const deployment = { host, release, settings, ports, edited: args.edited };
+    const deployment = { host, release, settings, ports };
     const request = baseRequest(settings, host, ports, args.nameservers);
 
     // The names are looked up while the machine is being prepared.
