@@ -1,11 +1,11 @@
 import * as path from "node:path";
 import { installed, jestCounts, type Step } from "./steps";
 
-/** A second sandbox beside the usual one, so that two wait for different things at once. */
-const another = {
-  SNIKKET_SANDBOX_NAME: `${process.env.SNIKKET_SANDBOX_NAME ?? "snikket"}-another`,
-  SNIKKET_SANDBOX_SUBNET: process.env.SNIKKET_SANDBOX_ANOTHER_SUBNET ?? "198.18.0.0/24",
-};
+/** Sandboxes beside the usual one, so that several wait for different things at once. */
+const others = ["another", "third"].map((name, i) => ({
+  SNIKKET_SANDBOX_NAME: `${process.env.SNIKKET_SANDBOX_NAME ?? "snikket"}-${name}`,
+  SNIKKET_SANDBOX_SUBNET: `198.18.${i}.0/24`,
+}));
 
 export interface Tests {
   project: "e2e" | "faults";
@@ -35,15 +35,11 @@ export function jestInSandbox(
 }
 
 /**
- * All tests of a project, in two sandboxes side by side.
- * @param names what the two are called
- * @param first how the names of the first one's files begin, as a pattern; the second one has all others
+ * Tests of a project in sandboxes side by side, up to three of them.
+ * @param lanes what each is called, and how the names of its files begin, as a pattern
  */
-export function jestInTwoSandboxes(names: [string, string], tests: Tests, first: string): Step[] {
-  const files = (pattern: string) => ["--testPathPatterns", `/tests/${tests.project}/${pattern}`];
-  const second = { ...tests, env: { ...tests.env, ...another } };
-  return [
-    jestInSandbox(names[0], tests, files(`(${first})`)),
-    jestInSandbox(names[1], second, files(`(?!${first})`)),
-  ];
-}
+export const jestInSandboxes = (tests: Tests, lanes: Record<string, string>): Step[] =>
+  Object.entries(lanes).map(([name, files], i) => {
+    const own = { ...tests, env: { ...tests.env, ...others[i - 1] } };
+    return jestInSandbox(name, own, ["--testPathPatterns", `/tests/${tests.project}/(${files})`]);
+  });
