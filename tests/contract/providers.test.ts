@@ -27,8 +27,8 @@ const clauses =
 
     it("refuses each resource without an input that the SDK declares as required, by its name", async () => {
       for (const [type, declared] of types)
-        for (const missing of declared.required ?? []) {
-          const { [missing]: _, ...rest } = required(declared.required ?? []);
+        for (const missing of declared.required) {
+          const { [missing]: _, ...rest } = required(declared.required);
           const failures = words(await resource(plugin, type).failures(rest));
           expect({ type, failures }).toEqual({
             type,
@@ -40,7 +40,7 @@ const clauses =
     it("takes each input that the SDK declares, and refuses any other by its name", async () => {
       for (const [type, declared] of types) {
         const one = resource(plugin, type);
-        const least = required(declared.required ?? []);
+        const least = required(declared.required);
         for (const input of declared.inputs) {
           const failures = await one.failures({ ...least, [input]: unknown });
           expect({ type, input, failures: failures.filter(isUnknown) }).toEqual({
@@ -79,6 +79,18 @@ const clauses =
             replaces: replaces ? [input] : [],
           });
         }
+    });
+
+    it("foresees each output that the SDK declares as always there, and no other", async () => {
+      for (const [type, { inputs, required: needed, outputs }] of types) {
+        // The engine has a provider name what has none.
+        const named = inputs.includes("name") && { name: "chat" };
+        const given = { ...required(needed), ...named };
+        const planned = await resource(plugin, type).create(given, { preview: true });
+        const others = ["id", "__meta", "__defaults"];
+        const names = Object.keys(planned).filter((name) => !others.includes(name));
+        expect({ type, names: names.sort() }).toEqual({ type, names: outputs.toSorted() });
+      }
     });
 
     it("foresees what it will compute as unknown, and what is given as it is", async () => {

@@ -1,13 +1,17 @@
 import { generateKeyPairSync } from "node:crypto";
 import { models as cloudflare } from "../../sandbox/stand-ins/cloudflare/model";
-import { declared } from "../../sandbox/stand-ins/declarations";
 import { models as gcp } from "../../sandbox/stand-ins/gcp/model";
 import type { PluginName } from "../../sandbox/stand-ins/install";
-import { type Declared, UNKNOWN } from "../../sandbox/stand-ins/model";
+import { UNKNOWN } from "../../sandbox/stand-ins/model";
 import { models as oci } from "../../sandbox/stand-ins/oci/model";
 import { models as tls } from "../../sandbox/stand-ins/tls/model";
 import type { Pair } from "./contract";
-import { type PlainInput, plainInputs } from "./contract-declarations";
+import {
+  type Declaration,
+  declaration,
+  type PlainInput,
+  plainInputs,
+} from "./contract-declarations";
 import { type Properties, pluginPair } from "./contract-plugin";
 
 export const unknown = UNKNOWN;
@@ -15,13 +19,13 @@ export const unknown = UNKNOWN;
 export interface Provider extends Pair<string> {
   name: PluginName;
   /** What the SDK declares of the resource types that the program makes. */
-  types: [type: string, declared: Declared][];
+  types: [type: string, declared: Declaration][];
 }
 
 const provider = (name: PluginName, models: object): Provider => ({
   name,
   ...pluginPair(name, false),
-  types: Object.keys(models).map((type) => [type, declared(type) as Declared]),
+  types: Object.keys(models).map((type) => [type, declaration(type)]),
 });
 
 export const providers = {
@@ -74,7 +78,7 @@ export const commented = (type: string): Required<PlainInput>[] =>
   });
 
 /** A resource, one change of it, and whether that makes another one. */
-export interface Change {
+interface Change {
   type: string;
   old: Properties;
   now: Properties;

@@ -1,4 +1,4 @@
-import { plainInputs } from "../../support/contract-declarations";
+import { declaration, plainInputs } from "../../support/contract-declarations";
 
 const read = (type: string) =>
   Object.fromEntries(plainInputs(type).map(({ name, replaces }) => [name, replaces]));
@@ -13,4 +13,14 @@ test("the contract reads from an SDK's comments what makes another resource", ()
     machineType: undefined,
   });
   expect(read("tls:index/privateKey:PrivateKey")).toMatchObject({ algorithm: undefined });
+});
+
+test("the contract reads from an SDK what a resource takes, needs and always has", () => {
+  const address = declaration("gcp:compute/address:Address");
+  expect(address.required).toEqual([]);
+  expect(address.inputs).toEqual(expect.arrayContaining(["description", "labels", "region"]));
+  expect(address.outputs).toEqual(expect.arrayContaining(["address", "effectiveLabels", "region"]));
+  for (const name of ["description", "labels", "isInstance", "id"])
+    expect(address.outputs).not.toContain(name);
+  expect(declaration("oci:Core/vcn:Vcn").required).toEqual(["compartmentId"]);
 });
