@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { contract } from "../support/contract";
+import { join } from "../support/contract-probes";
 import {
   bootstrapSecret,
   domain,
@@ -38,9 +39,11 @@ contract("the portal image", snikketsImages, (images) => {
     await snikket.shell("portal", "nc -z 127.0.0.1 5765");
   });
 
+  const page = (link: string) => portal(link.replace(`https://${domain}/`, ""), "-i");
+
   it("shows a living invitation with its XMPP link, under the name of the family's server", async () => {
     const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
-    const { status, body } = await portal(location.replace(`https://${domain}/`, ""), "-i");
+    const { status, body } = await page(location);
     expect(status).toBe(200);
     expect(body).toMatch(/^link: <xmpp:\S+>; rel="alternate"\r?$/im);
     expect(body).toMatch(/The Family(&#39;|&#x27;|')s/);
@@ -52,7 +55,16 @@ contract("the portal image", snikketsImages, (images) => {
   });
 
   it("answers 404 for an invitation that is used, expired or unknown", async () => {
+    const invite = async (...options: string[]) => {
+      const words = ["create-invite", ...options].join(" ");
+      return /https:\S+/.exec(await snikket.shell("server", words))?.[0] ?? "";
+    };
+    const links = [await invite("--expires-after 15s"), await invite()] as const;
+    for (const link of links) expect((await page(link)).status).toBe(200);
+    await join(snikket, "anna", links[1]);
+    expect((await page(links[1])).status).toBe(404);
     expect((await portal("invite/nothing/")).status).toBe(404);
+    await eventually(async () => expect((await page(links[0])).status).toBe(404));
   });
 
   it("has the programs that health checks and scripts ask for, and no curl", async () => {
@@ -71,7 +83,7 @@ contract("the portal image", snikketsImages, (images) => {
     await snikket.run("portal", settings({ SNIKKET_SITE_NAME: "The Cousins" }));
     const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
     await eventually(async () => {
-      const { body } = await portal(location.replace(`https://${domain}/`, ""));
+      const { body } = await page(location);
       expect(body).toContain("The Cousins");
     });
   });

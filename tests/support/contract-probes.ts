@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { xml } from "@xmpp/client";
 import { Person } from "../../sandbox/chat/person";
 import { domain, ports, type Snikket } from "./contract-snikket";
+import { eventually } from "./eventually";
 import { relayed } from "./relayed";
 
 /** Asks the relay for an address with credentials made as the deployment makes them; gives its port. */
@@ -20,13 +21,24 @@ export async function speaks(snikket: Snikket, version: "1.2" | "1.3"): Promise<
   return new RegExp(`^New, TLSv${version}, Cipher is (?!\\(NONE\\))`, "m").test(said);
 }
 
+const password = "a long password";
+
 /** Somebody new, and each time they come back. */
 export async function newcomer(snikket: Snikket, username: string): Promise<() => Promise<Person>> {
-  const password = "a long password";
   const create = `prosodyctl shell user create ${username}@${domain} "${password}" prosody:registered`;
   await snikket.shell("server", create);
   const { root: acmeRoot } = await snikket.certify("server");
   return () => Person.enter({ domain, ipv4: snikket.ip, acmeRoot }, { username, password });
+}
+
+/** Uses an invitation up, as an app does: by its page, which the proxy serves. */
+export async function join(snikket: Snikket, username: string, link: string): Promise<void> {
+  const { root: acmeRoot } = await snikket.certify("server");
+  await snikket.run("proxy");
+  await eventually(async () => expect(await snikket.listeners()).toContain("tcp/443"));
+  const server = { domain, ipv4: snikket.ip, acmeRoot };
+  const person = await Person.enter(server, { username, password }, link);
+  await person.leave();
 }
 
 /** Finds a message in somebody's archive by its text (XEP-0313). @throws where it is not there */
