@@ -1,5 +1,7 @@
-import { verdict } from "../../../scripts/audit";
-import { tapCounts } from "../../../scripts/steps";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { runsForPeople, verdict } from "../../../scripts/audit";
+import { projectFiles, root, tapCounts } from "../../../scripts/steps";
 
 const weak = {
   name: "yodel",
@@ -29,13 +31,17 @@ function said(...found: Partial<typeof weak>[]) {
       auditReportVersion: 2,
       vulnerabilities: Object.fromEntries(all.map((one) => [one.name, one])),
     }),
+    (folder) => folder === "node_modules/yodel",
   );
   const { passed, failed, skipped } = tapCounts(lines.join("\n"));
   return { lines, counts: [passed, failed, skipped] };
 }
 
-test("passes where nothing is known, or nothing grave", () => {
-  for (const found of [[], [{ severity: "moderate" }, { name: "hum", severity: "low" }]])
+const all = () => true;
+
+test("passes where nothing is known, nothing grave, or nothing that matters", () => {
+  const [mild, tests] = [{ severity: "moderate" }, { nodes: ["node_modules/jest"] }];
+  for (const found of [[], [mild, { name: "hum", severity: "low" }], [tests]])
     expect(said(...found)).toEqual({ lines: ["ok 1 audit"], counts: [1, 0, 0] });
 });
 
@@ -74,7 +80,7 @@ test.each([
   ],
   ["spawnSync npm ETIMEDOUT", "spawnSync npm ETIMEDOUT"],
 ])("is skipped, and says why, where nobody answers: %s", (message, why) => {
-  const [line = ""] = verdict(JSON.stringify({ message, error: { summary: "", detail: "" } }));
+  const [line = ""] = verdict(JSON.stringify({ message, error: { summary: "", detail: "" } }), all);
   expect(tapCounts(line)).toEqual({
     passed: 0,
     failed: 0,
@@ -88,7 +94,20 @@ test.each([
   [""],
   ["{}"],
 ])("fails where npm itself does, and does not pass for want of a report: %s", (output) => {
-  expect(verdict(output)).toEqual([
+  expect(verdict(output, all)).toEqual([
     expect.stringMatching(/^not ok 1 audit: npm audit failed: (This .*lockfile|it printed no)/),
   ]);
+});
+
+test("what the program, the verbs and the sandbox are made of matters, and the tests' own tools do not", () => {
+  const folders = ["components", "infra", "operations", "sandbox"];
+  const text = projectFiles(...folders.map((folder) => `${folder}/*.ts`))
+    .map((file) => readFileSync(path.join(root, file), "utf8"))
+    .join("\n");
+  const imports = text.matchAll(/(?: from |require\()"((?:@[\w-]+\/)?[a-z][\w-]*)["/]/g);
+  const needed = new Set(["tsx", "pulumi", ...[...imports].map(([, name]) => name)]);
+  expect([...needed]).toEqual(expect.arrayContaining(["yaml", "@pulumi/pulumi", "@xmpp/client"]));
+  expect([...needed].filter((name) => !runsForPeople(`node_modules/${name}`))).toEqual([]);
+  for (const name of ["jest", "@biomejs/biome"])
+    expect(runsForPeople(`node_modules/${name}`)).toBe(false);
 });
