@@ -30,6 +30,7 @@ interface Job {
   concurrency?: { group: string; "cancel-in-progress": boolean };
   if?: string;
   env?: object;
+  strategy?: { matrix: Record<string, unknown> };
   steps: Step[];
 }
 interface Workflow {
@@ -61,6 +62,14 @@ test("one action is one version everywhere", () => {
   const versions = new Set(files.flatMap((file) => text(file).match(/actions\/\S+@\S+ # v\S+/g)));
   const names = [...versions].map((line) => line?.split("@")[0]);
   expect(names).toEqual([...new Set(names)]);
+});
+
+test("all runs on one version of Node.js, and the check on the oldest that package.json allows as well", () => {
+  const versions = steps.flatMap((step) => step.with?.["node-version"] ?? []);
+  expect(new Set(versions)).toEqual(new Set([24, "${{ matrix.node }}"]));
+  expect(workflow("check.yml").jobs.check?.strategy?.matrix).toEqual({ node: [20, 24] });
+  const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  expect(engines.node).toMatch(/^>=20\.\d+$/);
 });
 
 test("what a workflow runs is one line without interpolation; its scripts exist", () => {
