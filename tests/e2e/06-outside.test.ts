@@ -44,16 +44,8 @@ signal.pause()'; sleep 1`;
       expect(silent).toEqual(version === "IPv6" ? [relay] : []);
     });
 
-    it("answers by UDP at what the table lists, of what is commonly attacked", async () => {
-      const { from, to } = relayRange(10);
-      const common = [
-        53, 67, 69, 111, 123, 137, 161, 389, 443, 500, 514, 1194, 1900, 4500, 5353, 11211, 51820,
-      ];
-      const near = table
-        .filter(({ protocol }) => protocol === "udp")
-        .flatMap((row) => [row.from, row.to, row.from + 1, row.to + 1]);
-      const ports = [...new Set([...common, ...near, from - 1, to + 1, probe])];
-      const open = await answerEvery(() => openUdp(there, ports));
+    it("answers by UDP at what the table lists, of all 65,535 ports", async () => {
+      const open = await answerEvery(() => openUdp(there));
       expect(open.filter((port) => port === relay || !inTable("udp")(port))).toEqual(udp);
     });
   });
