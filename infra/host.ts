@@ -4,7 +4,7 @@ import type { Host, PortRule } from "../components/host/host";
 import type { StackConfig } from "./config";
 
 /** What the server on the machine needs from it. */
-export interface Needs {
+interface Needs {
   ports: PortRule[];
   /** Where its data lives. */
   dataFolder: string;

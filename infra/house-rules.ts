@@ -4,7 +4,7 @@ import type { PortRule } from "../components/host/host";
 import * as oracle from "../components/host/oracle/free-tier";
 
 /** What a stack may open, and whether it may cost money. */
-export interface Allowed {
+interface Allowed {
   ports: PortRule[];
   /** Blocks of addresses that may come by SSH. */
   sshFrom: string[];

@@ -20,7 +20,7 @@ export const snikketImages = {
 } as const;
 
 /** A stage of the Dockerfile that becomes an image. */
-export type Target =
+type Target =
   | "machine"
   | "machine-oracle"
   | "machine-google"

@@ -6,7 +6,7 @@ import { joinGroup } from "./chat/group";
 import { Person } from "./chat/person";
 import type { Server } from "./chat/server";
 
-export interface TranscriptArgs extends Server {
+interface TranscriptArgs extends Server {
   /** Link of the first invitation. */
   invitation: string;
   /** Makes another one, as `create-invite` on the machine does. */

@@ -55,7 +55,7 @@ export function heldAfter(run: Tested[], before: Held): Held {
   return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-export interface Suite {
+interface Suite {
   parts: string[];
   /** With the titles of the blocks they stand in: `with a certificate: takes it up by itself`. */
   clauses: string[];

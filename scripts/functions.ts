@@ -1,7 +1,7 @@
 import * as ts from "typescript";
 
 /** A function as a person counts it: from the line on which it begins to that of its closing brace. */
-export interface FunctionLength {
+interface FunctionLength {
   kind: "function" | "constructor";
   /** Of a constructor, its class; `(unnamed)` where there is none. */
   name: string;

@@ -12,7 +12,7 @@ import { root } from "./steps";
 
 /** What a pull request would change, as Markdown: of every stack in the repository, or of the examples. */
 
-export interface Seen {
+interface Seen {
   name: string;
   how: string;
   text: string;

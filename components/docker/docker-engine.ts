@@ -4,7 +4,7 @@ import type { Host } from "../host/host";
 import { aptFunctions, runScript } from "../remote/run-script";
 
 /** Where Docker comes from: Docker's own signed repository, or the distribution's packages. */
-export type DockerSource =
+type DockerSource =
   | {
       source: "docker";
       /** Version of Docker Engine, as `28.5.2`. */

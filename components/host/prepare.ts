@@ -11,7 +11,7 @@ const read = (file: string): string => readFileSync(here(file), "utf8");
 /** What its script is made of, beside what others use as well. */
 const functions = ["checks.sh", "firewall.sh", "data-volume.sh"];
 
-export interface PrepareArgs {
+interface PrepareArgs {
   host: ReachableHost;
   /** When the machine may restart for updates: `HH:MM`, or `never`. */
   rebootAt: string;

@@ -27,7 +27,7 @@ export interface Deployed {
   chain: string | null;
 }
 
-export interface DeploymentArgs {
+interface DeploymentArgs {
   host: Host;
   release: Release;
   settings: SnikketSettings;

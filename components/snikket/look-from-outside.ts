@@ -7,7 +7,7 @@ import type { VerifyRequest } from "./probes/request";
 import type { SnikketSettings } from "./snikket-conf";
 
 /** What is to be seen from outside, and the stamps of the runs that make another look necessary. */
-export interface LookArgs {
+interface LookArgs {
   request: pulumi.Input<VerifyRequest>;
   stamps: pulumi.Input<string>[];
 }

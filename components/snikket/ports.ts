@@ -6,7 +6,7 @@ export interface PortRow extends PortRule {
 }
 
 /** What the table depends on. */
-export interface PortOptions {
+interface PortOptions {
   /** First and last UDP port for relayed calls. */
   turnPorts: { from: number; to: number };
   /** TCP port of the file transfer proxy. */

@@ -25,7 +25,7 @@ export const releases = {
   },
 } satisfies Record<string, Release>;
 
-export type ReleaseName = keyof typeof releases;
+type ReleaseName = keyof typeof releases;
 
 /** Every known release, the newest last. */
 export const releaseNames = Object.keys(releases) as [ReleaseName, ...ReleaseName[]];

@@ -1,7 +1,7 @@
 import { googleOpening, oracleOpening } from "./openings";
 
 /** Plain words for a resource, so that a plan can be read by somebody who has never seen Pulumi. */
-export interface Words {
+interface Words {
   what: string;
   /**
    * What it is to the family: machines may go and come, the address and the data are to stay. A step is something that

@@ -10,7 +10,7 @@ const passphrase = "plan";
 export const salt = "v1:cLpJYiXx228=:v1:XtelvTmR++1fbbto:R03Vih4/A6q7EupLKl15iF900Xe7GA==";
 
 /** Folders of one plan: a project, a stack and its state, and the engine's own; the program is the checkout's. */
-export interface Workspace {
+interface Workspace {
   project: string;
   backend: string;
   /** PULUMI_HOME. */

@@ -8,7 +8,7 @@ import { Allocation, type Login } from "../../components/snikket/probes/turn";
 import type { Person } from "./person";
 import { target } from "./server";
 
-export interface Call {
+interface Call {
   /** Where the server relayed. */
   relay: Endpoint;
   sent: number;

@@ -8,7 +8,7 @@ export interface Certificate {
   cert: string;
 }
 
-export interface Authority extends Certificate {
+interface Authority extends Certificate {
   /** @param days validity from now on; a negative one has ended already */
   issue(names: string[], days?: number): Certificate;
   /** An authority below this one; what it issues brings its certificate along. */

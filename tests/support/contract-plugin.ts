@@ -29,7 +29,7 @@ export interface Plugin {
   end(): void;
 }
 
-export interface PluginOptions {
+interface PluginOptions {
   env?: NodeJS.ProcessEnv;
   /** Variables of the provider, such as `oci:config:region`. */
   config?: Record<string, string>;
@@ -106,7 +106,7 @@ const struct = (from: object): Struct =>
 const plain = (from: Struct | undefined): Properties => from?.toJavaScript() ?? {};
 
 /** How a changed resource is planned: which inputs changed, and which of them make another resource. */
-export interface Planned {
+interface Planned {
   changed: string[];
   replaces: string[];
 }

@@ -11,7 +11,7 @@ import { eventually } from "./eventually";
 export const domain = "chat.family.example";
 export const names = [domain, `groups.${domain}`, `share.${domain}`];
 export const bootstrapSecret = "a-secret-of-the-contract";
-export type Part = keyof Release;
+type Part = keyof Release;
 
 export const turnPorts = { from: 49152, to: 49195 };
 const proxy65Port = 5000;
@@ -84,7 +84,7 @@ export const settings = (
   ...more,
 });
 
-export interface Answer {
+interface Answer {
   /** 0 where nothing answers. */
   status: number;
   location: string;

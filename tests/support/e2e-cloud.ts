@@ -11,7 +11,7 @@ import { expectDone, sandbox } from "./e2e";
 export const cloudMachine = containerName(`snikket-${domain.replaceAll(".", "-")}`);
 
 /** Who could dial: somebody on the internet, or the cloud itself, past its own firewall. */
-export type Where = "peer" | "cloud";
+type Where = "peer" | "cloud";
 
 const dialTcp = "exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 3)";
 /** A question that STUN answers, and that an echo sends back. */

@@ -8,7 +8,7 @@ import { checkout } from "../../sandbox/settings";
 export const seed = Number(process.env.INTERRUPT_SEED ?? 270_562);
 
 /** A way in which somebody's programs are interrupted. */
-export interface Interrupter {
+interface Interrupter {
   /** Starts a program so that it can be interrupted. */
   start(program: string, args: string[]): ChildProcess;
   interrupt(child: ChildProcess): void;

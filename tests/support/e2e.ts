@@ -58,7 +58,7 @@ export async function onMachine(script: string, { name = machine } = {}): Promis
 }
 
 /** What this holds of a container of Docker's own description. Source: docs.docker.com/reference/api/engine. */
-export interface Container {
+interface Container {
   Id: string;
   Name: string;
   State: { Running: boolean; Health?: { Status: string } };

@@ -4,7 +4,7 @@ import { answerAs, type Cloud, type Options } from "./cloud";
 import { type Engine, mockEngine, type Output, openPart, type Registered } from "./mocks";
 
 /** How the hosts of one cloud are made in tests. */
-export interface HostKind<Args> {
+interface HostKind<Args> {
   /** Makes one; loads the component anew each time, as the engine of mocks needs it. */
   create(name: string, args: Args): Host;
   args: Args;

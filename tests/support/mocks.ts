@@ -36,7 +36,7 @@ export interface Engine {
   run(program: () => object): Promise<Record<string, Output>>;
 }
 
-export interface EngineOptions {
+interface EngineOptions {
   /** Values as the engine hands them over, without their namespace. */
   config?: Record<string, string>;
   /** What commands print, by resource name. */

@@ -15,7 +15,7 @@ export const args: OracleHostArgs = {
 };
 
 /** What there is in the cloud beforehand, by the name of the list that shows it. */
-export interface Before {
+interface Before {
   room?: Record<string, string>;
   instances?: object[];
   volumes?: object[];

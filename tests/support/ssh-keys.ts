@@ -9,7 +9,7 @@ export interface SshKey {
   publicKey: string;
 }
 
-export interface SshKeyOptions {
+interface SshKeyOptions {
   type?: "ed25519" | "rsa" | "ecdsa";
   passphrase?: string;
   /** @default OpenSSH's own */

@@ -4,7 +4,7 @@ import type { Certificate } from "./certificates";
 import { tcpServer } from "./servers";
 
 /** What the fake does otherwise than it should. */
-export interface XmppFaults {
+interface XmppFaults {
   noStartTls?: boolean;
   newestTls?: tls.SecureVersion;
 }

@@ -13,7 +13,7 @@ export interface GoogleWish {
 }
 
 /** What is wrong with one key of a wish, and what to do. */
-export interface GoogleProblem {
+interface GoogleProblem {
   key: keyof GoogleWish;
   message: string;
 }

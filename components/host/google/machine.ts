@@ -5,7 +5,7 @@ import { answerTo } from "../../answer";
 import { explain } from "./explain";
 import { freeDiskType } from "./free-tier";
 
-export interface GoogleMachineArgs {
+interface GoogleMachineArgs {
   project: string;
   zone: string;
   /** What it is called in the project. */

@@ -5,7 +5,7 @@ import type { Openings } from "../openings";
 import { regionOf } from "./regions";
 import { firewallRules } from "./rules";
 
-export interface GoogleNetworkArgs extends Openings {
+interface GoogleNetworkArgs extends Openings {
   project: string;
   /** As `us-east1-b`. */
   zone: string;
@@ -15,7 +15,7 @@ export interface GoogleNetworkArgs extends Openings {
   networkTier: "STANDARD" | "PREMIUM";
 }
 
-export interface GoogleNetwork {
+interface GoogleNetwork {
   ipv4: pulumi.Output<string>;
   ipv6?: pulumi.Output<string>;
   /** How a machine is connected to it, at these addresses. */

@@ -1,7 +1,7 @@
 import type { PortRule } from "../host";
 import { familiesOf, type Openings } from "../openings";
 
-export interface FirewallRule {
+interface FirewallRule {
   purpose: string;
   allows: { protocol: string; ports: string[] }[];
   sourceRanges: string[];

@@ -1,7 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface OracleAddressArgs {
+interface OracleAddressArgs {
   compartmentId: string;
   label: string;
   subnetId: pulumi.Input<string>;

@@ -9,7 +9,7 @@ import { explain } from "./explain";
 import type { OracleWish } from "./free-tier";
 import { configuredProblem, isThere, placeOf, roomProblem, type Survey } from "./place";
 
-export interface AvailabilityArgs extends Pick<OracleWish, "shape" | "ocpus" | "memoryGb"> {
+interface AvailabilityArgs extends Pick<OracleWish, "shape" | "ocpus" | "memoryGb"> {
   compartmentId: string;
   /** Of the machine; for what is said. */
   region: string;

@@ -2,7 +2,7 @@ import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataDisk } from "../host";
 
-export interface OracleDataArgs {
+interface OracleDataArgs {
   compartmentId: string;
   label: string;
   sizeGb: number;

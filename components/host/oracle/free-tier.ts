@@ -15,7 +15,7 @@ export interface OracleWish {
 }
 
 /** What is wrong with one key of a wish, and what to do. */
-export interface OracleProblem {
+interface OracleProblem {
   key: keyof OracleWish;
   message: string;
 }

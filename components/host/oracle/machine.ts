@@ -7,7 +7,7 @@ import { explain } from "./explain";
 import { isFlexible, type OracleWish } from "./free-tier";
 import type { OracleNetwork } from "./network";
 
-export interface OracleMachineArgs extends Omit<OracleWish, "dataVolumeGb" | "allowPaid"> {
+interface OracleMachineArgs extends Omit<OracleWish, "dataVolumeGb" | "allowPaid"> {
   compartmentId: string;
   /** For what is said. */
   region: string;

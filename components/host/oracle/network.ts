@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Openings } from "../openings";
 import { securityRules } from "./rules";
 
-export interface OracleNetworkArgs extends Openings {
+interface OracleNetworkArgs extends Openings {
   compartmentId: string;
   /** What everything is called in Oracle's console. */
   label: string;

@@ -2,7 +2,7 @@ import type { PortRule } from "../host";
 import { familiesOf, type Openings } from "../openings";
 
 /** One rule of a network security group; its purpose is its name. */
-export interface SecurityRule {
+interface SecurityRule {
   purpose: string;
   description: string;
   direction: "INGRESS" | "EGRESS";

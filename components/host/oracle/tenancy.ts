@@ -5,7 +5,7 @@ import { dataLabel } from "./data";
 import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
 import { isThere } from "./place";
 
-export interface FreeTierArgs {
+interface FreeTierArgs {
   compartmentId: string;
   label: string;
   wish: OracleWish;

@@ -4,7 +4,7 @@ import { connect, secure } from "./connect";
 import { Failure, type Finding, probe, within } from "./probe";
 import { namesOf, type VerifyRequest } from "./request";
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: http.IncomingHttpHeaders;
   /** At most 64 KiB of it. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { types } from "@pulumi/command";
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm, utils } from "ssh2";
 
-export type Connection = types.output.remote.Connection;
+type Connection = types.output.remote.Connection;
 
 interface Retries {
   limit: number;
