@@ -2,10 +2,9 @@ import { createHmac } from "node:crypto";
 import { contract } from "../support/contract";
 import { join } from "../support/contract-probes";
 import {
-  bootstrapSecret,
+  bootstrap,
   domain,
   lacking,
-  prosody,
   type Snikket,
   settings,
   snikketsImages,
@@ -42,7 +41,7 @@ contract("the portal image", snikketsImages, (images) => {
   const page = (link: string) => portal(link.replace(`https://${domain}/`, ""), "-i");
 
   it("shows a living invitation with its XMPP link, under the name of the family's server", async () => {
-    const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
+    const { location } = await bootstrap(snikket);
     const { status, body } = await page(location);
     expect(status).toBe(200);
     expect(body).toMatch(/^link: <xmpp:\S+>; rel="alternate"\r?$/im);
@@ -81,7 +80,7 @@ contract("the portal image", snikketsImages, (images) => {
 
   it("goes by another name when it is made anew with one", async () => {
     await snikket.run("portal", settings({ SNIKKET_SITE_NAME: "The Cousins" }));
-    const { location } = await prosody(snikket, `invites_bootstrap?token=${bootstrapSecret}`);
+    const { location } = await bootstrap(snikket);
     await eventually(async () => {
       const { body } = await page(location);
       expect(body).toContain("The Cousins");

@@ -1,9 +1,11 @@
 import { contract } from "../support/contract";
 import { findArchived, newcomer, relayPort, speaks } from "../support/contract-probes";
 import {
-  bootstrapSecret,
+  bootstrap,
   domain,
   healthy,
+  invitation,
+  inviteLink,
   lacking,
   ports,
   prosody,
@@ -13,17 +15,12 @@ import {
   startServer,
   startSnikket,
   turnPorts,
+  turnSecret,
 } from "../support/contract-snikket";
 import { eventually } from "../support/eventually";
 
 contract("the server image", snikketsImages, (images) => {
   let snikket: Snikket;
-  const link = new RegExp(`^https://${domain}/invite/[A-Za-z0-9_-]+/$`);
-  const bootstrap = (token = bootstrapSecret) =>
-    prosody(snikket, `invites_bootstrap?token=${token}`);
-  const invitation = (url: string) =>
-    prosody(snikket, `register_api/invite/${url.split("/").at(-2)}`);
-  const turnSecret = () => snikket.shell("server", "cat /snikket/prosody/turn-auth-secret-v2");
 
   beforeAll(async () => {
     snikket = await startSnikket(await images()());
@@ -85,17 +82,17 @@ contract("the server image", snikketsImages, (images) => {
     });
 
     it("gives the same first invitation for the same index by 303, and none for a wrong token", async () => {
-      const first = await bootstrap();
-      expect([first.status, first.location]).toEqual([303, expect.stringMatching(link)]);
-      expect((await bootstrap()).location).toBe(first.location);
-      expect((await bootstrap("wrong")).status).toBe(403);
+      const first = await bootstrap(snikket);
+      expect([first.status, first.location]).toEqual([303, expect.stringMatching(inviteLink)]);
+      expect((await bootstrap(snikket)).location).toBe(first.location);
+      expect((await bootstrap(snikket, "wrong")).status).toBe(403);
     });
 
     it("makes invitations with create-invite, and prints their link alone on a line", async () => {
       const output = await snikket.shell("server", "create-invite --admin --group default");
       const [, url = ""] = /^Your invite link: (\S+)$/m.exec(output) ?? [];
-      expect(url).toMatch(link);
-      const { status, body } = await invitation(url);
+      expect(url).toMatch(inviteLink);
+      const { status, body } = await invitation(snikket, url);
       expect([status, JSON.parse(body)]).toEqual([
         200,
         expect.objectContaining({ domain, type: "register" }),
@@ -110,15 +107,15 @@ contract("the server image", snikketsImages, (images) => {
       await ask(`create anna@${domain} "a long password" prosody:registered`);
       expect((await ask(`list ${domain}`)).split("\n")).toContain(`anna@${domain}`);
       const reset = await snikket.shell("server", "create-invite --reset anna");
-      expect(reset.replace("Your invite link: ", "")).toMatch(link);
+      expect(reset.replace("Your invite link: ", "")).toMatch(inviteLink);
     });
 
     it("answers 404 for an invitation that is unknown", async () => {
-      expect((await invitation(`https://${domain}/invite/nothing/`)).status).toBe(404);
+      expect((await invitation(snikket, `https://${domain}/invite/nothing/`)).status).toBe(404);
     });
 
     it("lets in to the relay who has credentials made with its secret, within its ports", async () => {
-      const port = await relayPort(snikket.ip, await turnSecret());
+      const port = await relayPort(snikket.ip, await turnSecret(snikket));
       expect(port).toBeGreaterThanOrEqual(turnPorts.from);
       expect(port).toBeLessThanOrEqual(turnPorts.to);
       await expect(relayPort(snikket.ip, "wrong")).rejects.toThrow("401");
@@ -150,72 +147,6 @@ contract("the server image", snikketsImages, (images) => {
       expect(await speaks(snikket, "1.2")).toBe(false);
       await startServer(snikket, settings({ SNIKKET_TLS_PROFILE: "intermediate" }));
       expect(await speaks(snikket, "1.2")).toBe(true);
-    });
-
-    it("keeps people, invitations and secrets when it is made anew with other settings", async () => {
-      const [before, secret] = [await bootstrap(), await turnSecret()];
-      const conf = { TWEAK_SNIKKET_BOOTSTRAP_INDEX: "2", SNIKKET_PROXY65_PORT: "5001" };
-      await snikket.run("server", settings(conf));
-      await healthy(snikket);
-      expect(await turnSecret()).toBe(secret);
-      expect((await invitation(before.location)).status).toBe(200);
-      expect(await snikket.shell("server", `prosodyctl shell user list ${domain}`)).toContain(
-        "anna@",
-      );
-      await eventually(async () => {
-        const listeners = await snikket.listeners();
-        expect([listeners.includes("tcp/5001"), listeners.includes("tcp/5000")]).toEqual([
-          true,
-          false,
-        ]);
-      });
-    });
-
-    it("makes another first invitation for a higher index, and answers a lower one with 410", async () => {
-      const second = await bootstrap();
-      await snikket.run("server");
-      await healthy(snikket);
-      expect([second.status, second.location]).toEqual([303, expect.stringMatching(link)]);
-      expect((await bootstrap()).status).toBe(410);
-    });
-
-    it("asks snikket-turn-addresses on its path what to tell the relay, which may be put in its place", async () => {
-      const place = "/usr/local/bin/snikket-turn-addresses";
-      const conf = settings({ SNIKKET_RELAY_ADDRESSES: `198.18.0.9/${snikket.ip}` });
-      await snikket.run("server", conf, {
-        files: { [place]: "components/snikket/turn-addresses" },
-      });
-      await eventually(async () => {
-        const commands = await snikket.shell("server", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
-        expect(commands).toContain(`-X 198.18.0.9/${snikket.ip}`);
-      });
-    });
-
-    it("offers apps no connection with a TLS profile that does not exist, and logs which do", async () => {
-      await snikket.run("server", settings({ SNIKKET_TLS_PROFILE: "newest" }));
-      await healthy(snikket);
-      expect(await snikket.logs("server")).toMatch(
-        /Invalid value for 'tls_profile': expected one of "modern", .+ but got "newest"/,
-      );
-      for (const version of ["1.2", "1.3"] as const)
-        expect(await speaks(snikket, version)).toBe(false);
-    });
-
-    it("hands on no large files at a port that is no number, and logs it", async () => {
-      await snikket.run("server", settings({ SNIKKET_PROXY65_PORT: "many" }));
-      await healthy(snikket);
-      expect(await snikket.logs("server")).toMatch(
-        /Invalid port number specified for service 'proxy65': many/,
-      );
-      expect(await snikket.listeners()).not.toContain("tcp/5000");
-    });
-
-    it("does not come up with a number of days that is not whole, and logs why", async () => {
-      await snikket.run("server", settings({ SNIKKET_RETENTION_DAYS: "7.5" }));
-      await eventually(async () =>
-        expect(await snikket.logs("server")).toMatch(/no integer representation/),
-      );
-      expect(await snikket.listeners()).not.toContain("tcp/5222");
     });
   });
 });

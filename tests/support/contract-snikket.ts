@@ -153,6 +153,21 @@ async function listeners({ shell, ip }: Group): Promise<string[]> {
 export const prosody = (snikket: Snikket, path: string) =>
   snikket.get(`http://127.0.0.1:5280/${path}`, "-H", `Host: ${domain}`);
 
+/** How a link of an invitation looks. */
+export const inviteLink = new RegExp(`^https://${domain}/invite/[A-Za-z0-9_-]+/$`);
+
+/** Asks for the first invitation. */
+export const bootstrap = (snikket: Snikket, token = bootstrapSecret) =>
+  prosody(snikket, `invites_bootstrap?token=${token}`);
+
+/** What Prosody says of an invitation. */
+export const invitation = (snikket: Snikket, link: string) =>
+  prosody(snikket, `register_api/invite/${link.split("/").at(-2)}`);
+
+/** The relay's secret. */
+export const turnSecret = (snikket: Snikket) =>
+  snikket.shell("server", "cat /snikket/prosody/turn-auth-secret-v2");
+
 /** Starts the server with a certificate, and waits until it is healthy. */
 export async function startServer(snikket: Snikket, conf = settings()): Promise<void> {
   await snikket.run("server", conf);
