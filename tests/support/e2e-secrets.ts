@@ -11,6 +11,7 @@ export async function secrets(name = machine): Promise<Record<string, string>> {
   const value = (key: string) => new RegExp(`^${key}=(.+)$`, "m").exec(kept)?.[1] ?? "";
   const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
   const { invitation, turn } = deployed(await steps());
+  const token = invitation.split("/").filter(Boolean).at(-1);
   return {
     // Its first lines say the same of every key of this kind, and its last one is short.
     ...Object.fromEntries(key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line])),
@@ -20,7 +21,8 @@ export async function secrets(name = machine): Promise<Record<string, string>> {
       name,
     }),
     "TURN credential": turn.credential,
-    "first invitation": invitation.split("/").filter(Boolean).at(-1) ?? "",
+    // It may be used up by now.
+    ...(token && { "first invitation": token }),
   };
 }
 

@@ -104,11 +104,8 @@ async function breaks({ cause }: Fault, change?: Change): Promise<Ended> {
 
 let secretsOnce: Promise<Record<string, string>> | undefined;
 
-async function knownSecrets(): Promise<Record<string, string>> {
-  // An invitation that was used is empty.
-  secretsOnce ??= secrets(victim).then((all) =>
-    Object.fromEntries(Object.entries(all).filter(([, value]) => value)),
-  );
+function knownSecrets(): Promise<Record<string, string>> {
+  secretsOnce ??= secrets(victim);
   return secretsOnce;
 }
 
