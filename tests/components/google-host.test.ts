@@ -1,7 +1,7 @@
 import { cloudConfig } from "../../components/host/cloud-init";
 import { images, makeGoogle } from "../support/google-host";
 import { type MadeHosts, outputsWith } from "../support/hosts";
-import { openPart } from "../support/mocks";
+import { openPart } from "../support/wrapped";
 
 const label = "snikket-chat-example-org";
 const place = { project: "family-chat-471203", region: "us-east1" };

@@ -1,6 +1,6 @@
 import type { MadeHosts } from "../support/hosts";
-import { openPart } from "../support/mocks";
 import { makeOracle, tenancyId } from "../support/oracle-host";
+import { openPart } from "../support/wrapped";
 
 let made: MadeHosts;
 

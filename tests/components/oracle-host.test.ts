@@ -1,7 +1,7 @@
 import { cloudConfig } from "../../components/host/cloud-init";
 import { type MadeHosts, outputsWith } from "../support/hosts";
-import { openPart, unwrap } from "../support/mocks";
 import { args, compartmentId, makeOracle } from "../support/oracle-host";
+import { openPart, unwrap } from "../support/wrapped";
 
 const displayName = "snikket-chat-example-org";
 const named = { compartmentId, displayName };

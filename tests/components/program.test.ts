@@ -1,7 +1,7 @@
 import { snikketPorts } from "../../components/snikket/ports";
 import { exampleReports, hostKey, hostKeyFingerprint } from "../support/example-stack";
-import { openPart, unwrap } from "../support/mocks";
 import { bySdk, config, looks, type Program, printed, runProgram, steps } from "../support/program";
+import { openPart, unwrap } from "../support/wrapped";
 
 let program: Program;
 

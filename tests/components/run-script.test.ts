@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { RunScriptArgs } from "../../components/remote/run-script";
-import { mockEngine, openPart, type Registered, unwrap } from "../support/mocks";
+import { mockEngine, type Registered } from "../support/mocks";
+import { openPart, unwrap } from "../support/wrapped";
 
 const folder = mkdtempSync(path.join(tmpdir(), "run-script-"));
 afterAll(() => rmSync(folder, { recursive: true }));

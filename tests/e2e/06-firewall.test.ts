@@ -1,9 +1,4 @@
-import { connect } from "node:net";
-import { removeContainer } from "../../sandbox/docker";
-import { newKey } from "../../sandbox/keys";
-import { createMachine, rebootMachine } from "../../sandbox/machine";
-import { address, containerName } from "../../sandbox/settings";
-import { bringUp, expectDone, onMachine } from "../support/e2e";
+import { bringUp, expectDone } from "../support/e2e";
 import {
   container,
   namesOnly,
@@ -12,63 +7,25 @@ import {
   reachedFrom,
   services,
 } from "../support/e2e-neighbours";
-import { digest, runOn, type Steps, steps } from "../support/e2e-steps";
-
-/** A machine of its own, for it is closed and opened again. */
-const name = containerName("walled");
-const ip = address("machine").replace(/\d+$/, "41");
-const args = { name, ip, key: newKey("walled"), hostKey: newKey("walled") };
-
-let sent: Steps;
+import { digest, runOn } from "../support/e2e-steps";
+import {
+  createWalled,
+  lines,
+  listen,
+  name,
+  on,
+  open,
+  prepare,
+  rebootWalled,
+  removeWalled,
+  rules,
+} from "../support/e2e-walled";
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
-  sent = await steps();
-  await createMachine(args);
-  await listen();
+  await createWalled();
 });
-afterAll(() => removeContainer(name));
-
-const on = (script: string) => onMachine(script, { name });
-const lines = async (script: string) => (await on(script)).split("\n");
-const rules = (command: string, chain: string) => lines(`${command} -S ${chain}`);
-
-/** Prepares the machine as the other one was, for other ports. */
-async function prepare(ports: string): Promise<string> {
-  const { stdin = "" } = sent["host-prepare"] ?? {};
-  expect(stdin).toMatch(/^export PORTS='tcp 80 80\n/m);
-  const changed = stdin
-    .replace(/^export PORTS='[^']*'/m, `export PORTS='${ports}'`)
-    // What listens here stands for the server.
-    .replace(/^export OWN_PORTS='[^']*'/m, "export OWN_PORTS='tcp 80 80'");
-  const ended = await runOn(name, changed);
-  expectDone(ended);
-  return ended.output;
-}
-
-/** Something that listens on a port of the table and on another one. */
-const listen = () =>
-  on(`for port in 443 8080; do systemd-run --quiet python3 -m http.server --bind :: $port; done
-    timeout 10 bash -c 'until [[ $(ss -Hltn "sport = :443 or sport = :8080" | wc -l) == 2 ]]; do sleep 0.1; done'`);
-
-/** What somebody else finds at a port of the machine. */
-const seen = (port: number): Promise<"open" | "closed"> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: ip, port, timeout: 3000 });
-    const end = (state: "open" | "closed") => {
-      socket.destroy();
-      resolve(state);
-    };
-    socket
-      .on("connect", () => end("open"))
-      .on("error", () => end("closed"))
-      .on("timeout", () => end("closed"));
-  });
-
-const open = async () => {
-  const states = await Promise.all([22, 443, 8080].map(async (port) => [port, await seen(port)]));
-  return states.flatMap(([port, state]) => (state === "open" ? [port] : []));
-};
+afterAll(removeWalled);
 
 const reached = (who: string) => reachedFrom(name, who);
 
@@ -172,7 +129,7 @@ describe("where Oracle's rules refuse", () => {
 
   it("survives a reboot", async () => {
     const settled = [await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")];
-    await rebootMachine(args);
+    await rebootWalled();
     await Promise.all([listen(), on(neighbours)]);
     expect([await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")]).toEqual(settled);
     expect(await open()).toEqual([22, 8080]);

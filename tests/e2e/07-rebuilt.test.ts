@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
 import { verify } from "../../components/snikket/verify";
 import { target } from "../../sandbox/chat/server";
 import { docker, removeContainer } from "../../sandbox/docker";
 import { address, domain, home } from "../../sandbox/settings";
-import { pulumiHome } from "../../sandbox/stack";
 import {
   bringUp,
   containers,
@@ -28,11 +26,10 @@ import {
   seed,
   signalAll,
 } from "../support/e2e-interrupt";
-import { watchProcesses } from "../support/e2e-processes";
+import { enginesProcesses, lasting, watchProcesses } from "../support/e2e-processes";
 import { contentOf, found, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { outputs, pulumi, stackFileWith } from "../support/e2e-stack";
 import { deployed, steps } from "../support/e2e-steps";
-import { eventually } from "../support/eventually";
 
 /** Where an `up` for a new machine can be cut off, in the order in which these appear, and for how long: each in a step of its own. */
 const places = [
@@ -58,24 +55,6 @@ const moments = (cutOff?.[0] ?? []).map(({ after, within }, i) => ({
 }));
 
 const invitation = async (): Promise<string> => deployed(await steps()).invitation;
-
-/** The engine's processes that work on this sandbox: their environment says so. */
-const enginesProcesses = (): string[] =>
-  readdirSync("/proc").filter((pid) => {
-    try {
-      const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-      return variables.includes(`PULUMI_HOME=${pulumiHome}`);
-    } catch {
-      return false;
-    }
-  });
-
-/** Those that do not end within ten seconds either: plugins are told last. */
-async function lasting(strangers: string[]): Promise<string[]> {
-  const others = () => enginesProcesses().filter((pid) => !strangers.includes(pid));
-  await eventually(async () => expect(others()).toEqual([]), 10).catch(() => {});
-  return others();
-}
 
 const command: [string, ...string[]] = ["npm", "run", "sandbox"];
 let before: string;

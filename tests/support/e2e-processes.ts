@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { pulumiHome } from "../../sandbox/stack";
+import { eventually } from "./eventually";
 
 /**
  * Reads the arguments of the processes on this computer, those in containers too: of new ones many hundred times
@@ -37,4 +40,22 @@ export function watchProcesses(): () => Promise<string> {
     child.stdin.end();
     return seen;
   };
+}
+
+/** The engine's processes that work on this sandbox: their environment says so. */
+export const enginesProcesses = (): string[] =>
+  readdirSync("/proc").filter((pid) => {
+    try {
+      const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      return variables.includes(`PULUMI_HOME=${pulumiHome}`);
+    } catch {
+      return false;
+    }
+  });
+
+/** Those but the strangers that do not end within ten seconds either: plugins are told last. */
+export async function lasting(strangers: string[]): Promise<string[]> {
+  const others = () => enginesProcesses().filter((pid) => !strangers.includes(pid));
+  await eventually(async () => expect(others()).toEqual([]), 10).catch(() => {});
+  return others();
 }

@@ -1,7 +1,8 @@
 import type { Host } from "../../components/host/host";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
 import { answerAs, type Cloud, type Options } from "./cloud";
-import { type Engine, mockEngine, type Output, openPart, type Registered } from "./mocks";
+import { type Engine, mockEngine, type Output, type Registered } from "./mocks";
+import { openPart } from "./wrapped";
 
 /** How the hosts of one cloud are made in tests. */
 interface HostKind<Args> {

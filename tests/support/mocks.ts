@@ -1,5 +1,6 @@
 import type * as Pulumi from "@pulumi/pulumi";
 import "./kept-modules";
+import { unwrap } from "./wrapped";
 
 /** A resource as the program registered it; secrets stand wrapped in `inputs`. */
 export interface Registered {
@@ -75,26 +76,6 @@ interface Request {
 }
 
 const rootType = "pulumi:pulumi:Stack";
-const secretKey = "4dabf18193072939515e22adb298388d";
-
-const isSecret = (value: object): value is { value: unknown } => secretKey in value;
-
-/** The value without the wrapping of secrets. */
-export function unwrap(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unwrap);
-  if (isSecret(value)) return unwrap(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unwrap(part)]));
-}
-
-/** The value with `secret` in place of everything that is one: what may be seen of it. */
-export function openPart(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(openPart);
-  if (isSecret(value)) return "secret";
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, openPart(part)]));
-}
-
 /** A new engine of mocks, with modules of its own: programs must be loaded by `require` inside `run`. */
 export async function mockEngine({
   config = {},

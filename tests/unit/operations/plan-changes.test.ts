@@ -1,35 +1,5 @@
 import { planOf } from "../../../operations/plan/changes";
-import type { DigestState, DigestStep } from "../../../operations/plan/engine";
-import { PlanSchema } from "../../../operations/plan/schema";
-
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const instance = "oci:Core/instance:Instance";
-
-const urn = (type: string, name: string) =>
-  `urn:pulumi:home::snikket::snikket:host:OracleHost$${type}::${name}`;
-const state = (type: string, inputs = {}, more = {}): DigestState => ({
-  type,
-  custom: true,
-  inputs,
-  ...more,
-});
-
-/** One step of a digest, as the engine prints it. */
-function step(op: string, type: string, name: string, more: Partial<DigestStep> = {}): DigestStep {
-  const states = {
-    ...(op !== "create" && { oldState: state(type) }),
-    ...(op !== "delete" && { newState: state(type) }),
-  };
-  return { op, urn: urn(type, name), ...states, ...more };
-}
-
-const plan = (steps: DigestStep[], wasProtected: string[] = []) =>
-  PlanSchema.parse(
-    planOf(
-      { steps },
-      { stack: "home", comparedWith: "state", protected: new Set(wasProtected), notes: [] },
-    ),
-  );
+import { instance, plan, state, step, unknown, urn } from "../../support/plan-steps";
 
 test("tells of replaced and deleted things first, and counts", () => {
   const { resources, counts } = plan([
@@ -110,72 +80,6 @@ describe("what is protected", () => {
     expect(replaced).not.toHaveProperty("blocked");
     const [updated] = plan([step("update", instance, "host-machine", kept)], [machine]).resources;
     expect(updated).not.toHaveProperty("blocked");
-  });
-});
-
-describe("a change", () => {
-  const changed = (
-    before: object,
-    after: object,
-    detailedDiff: DigestStep["detailedDiff"] = null,
-  ) =>
-    plan([
-      step("replace", instance, "host-machine", {
-        oldState: state(instance, before),
-        newState: state(instance, after),
-        detailedDiff,
-        diffReasons: ["shape", "metadata"],
-        replaceReasons: ["shape"],
-      }),
-    ]).resources[0]?.changes;
-
-  test("has its values, at any depth of a path", () => {
-    expect(
-      changed(
-        { metadata: { "user.data": "a" }, ports: [{ from: 1 }], old: true },
-        { metadata: { "user.data": "b" }, ports: [{ from: 2 }], extra: 7 },
-        {
-          'metadata["user.data"]': { kind: "update-replace" },
-          "ports[0].from": { kind: "update" },
-          extra: { kind: "add" },
-          old: { kind: "delete" },
-        },
-      ),
-    ).toEqual([
-      { path: 'metadata["user.data"]', kind: "update", replaces: true, before: "a", after: "b" },
-      { path: "ports[0].from", kind: "update", replaces: false, before: 1, after: 2 },
-      { path: "extra", kind: "add", replaces: false, after: 7 },
-      { path: "old", kind: "delete", replaces: false, before: true },
-    ]);
-  });
-
-  test("is told by its property where the engine knows no more", () => {
-    expect(changed({ shape: "a", metadata: 1 }, { shape: "b", metadata: 2 })).toEqual([
-      { path: "shape", kind: "update", replaces: true, before: "a", after: "b" },
-      { path: "metadata", kind: "update", replaces: false, before: 1, after: 2 },
-    ]);
-  });
-
-  test("may be of a value that the program chose to replace by", () => {
-    const trigger = (replacementTrigger: string) => state(instance, {}, { replacementTrigger });
-    const states = { oldState: trigger("22.04"), newState: trigger("24.04") };
-    const [machine] = plan([step("replace", instance, "host-machine", states)]).resources;
-    const change = { kind: "update", replaces: true, before: "22.04", after: "24.04" };
-    expect(machine?.changes).toEqual([{ path: "replacementTrigger", ...change }]);
-  });
-
-  test("never shows a secret, nor what stands for one that is not known yet", () => {
-    const diff = { metadata: { kind: "update" }, shape: { kind: "update" } };
-    const changes = changed(
-      { metadata: { key: "[secret]", open: 1 }, shape: "a" },
-      { metadata: { key: "hunter2", open: 1 }, shape: ["b", unknown] },
-      diff,
-    );
-    expect(changes).toEqual([
-      { path: "metadata", kind: "update", replaces: false, secret: true },
-      { path: "shape", kind: "update", replaces: true, before: "a", unknown: true },
-    ]);
-    expect(JSON.stringify(changes)).not.toContain("hunter2");
   });
 });
 
