@@ -4,7 +4,7 @@ import type { remote } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import { portFunctions, runScript } from "../remote/run-script";
-import { sealFunctions, sealKey } from "../remote/sealed";
+import { runSealed, type SealedRun } from "../remote/run-sealed";
 import { pinned } from "./pinned";
 import type { PortRow } from "./ports";
 import type { Release } from "./releases";
@@ -72,18 +72,18 @@ export const stage = (
     opts,
   );
 
-/** Everything, until certificate and services are right; again whenever another step ran, for the looks after it. Sealed. */
+/** Everything, until certificate and services are right; again whenever another step ran, for the looks after it. */
 export const deploy = (
   name: string,
   { host, settings, ports }: DeploymentArgs,
   after: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
-): remote.Command =>
-  runScript(
+): SealedRun =>
+  runSealed(
     name,
     {
       host,
-      functions: [sealFunctions, ...["certificate.sh", "compose.sh", "invitation.sh"].map(here)],
+      functions: ["certificate.sh", "compose.sh", "invitation.sh"].map(here),
       script: here("deploy.sh"),
       env: {
         SNIKKET_DOMAIN: settings.domain,
@@ -93,9 +93,8 @@ export const deploy = (
         STAGED: after,
         PREPARED: host.prepared,
       },
-      secretFiles: { "seal.key": host.connection.apply(sealKey) },
     },
-    { ...opts, additionalSecretOutputs: ["stdout"] },
+    opts,
   );
 
 /** Each port that always has a listener, once per line. */

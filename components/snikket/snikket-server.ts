@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "../docker/docker-engine";
-import { sealKey, unseal } from "../remote/sealed";
 import { deploy, stage } from "./deployment";
 import { livingInvitation } from "./living-invitation";
 import {
@@ -65,16 +64,12 @@ export class SnikketServer extends pulumi.ComponentResource {
       parent: this,
       dependsOn: reached,
     });
-    const result = pulumi
-      .all([deployed.stdout, host.connection])
-      .apply(([sealed, connection]) =>
-        readDeployed(unseal(sealed, sealKey(connection)) ?? "", settings),
-      );
+    const result = deployed.result.apply((text) => readDeployed(text, settings));
     lookFromOutside(
       `${name}-verified`,
       {
         request: pulumi.all([request, result]).apply((both) => everything(...both)),
-        stamps: [host.prepared, docker.installed, staged.stdout, deployed.stdout],
+        stamps: [host.prepared, docker.installed, staged.stdout, deployed.stamp],
       },
       { parent: this },
     );
