@@ -10,7 +10,7 @@ import { asRoot } from "../remote/shell";
 const look = `cd /etc/snikket && test -e .sums || exit 0
 LC_ALL=C sha256sum --check --quiet .sums || stat -c "%n %Z" . .[!.]* *
 up=$(docker ps --filter status=running --format "{{.Names}}")
-for one in snikket snikket-certs snikket-portal snikket-proxy; do
+for one in $(sed -n "s/^ *container_name: //p" docker-compose.yml); do
 echo "$up" | grep -qx $one || echo "$one: DOWN $(date +%s)"
 done`;
 

@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { DialError } from "../../../components/remote/ssh";
 import { editsCommand, findEdits } from "../../../components/snikket/edits";
+import { fakeProgram } from "../../support/programs";
 
 const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 afterEach(() => warn.mockClear());
@@ -61,4 +66,22 @@ test("goes on, and says so, where the machine lets nobody in", async () => {
 test("asks as root, by sudo where it is another user", () => {
   expect(editsCommand("root")).toMatch(/^sh -c 'cd \/etc\/snikket/);
   expect(editsCommand("anna")).toBe(`sudo -n ${editsCommand("root")}`);
+});
+
+test("tells what of the compose file does not run, and nothing where nothing was deployed", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "edits-"));
+  const file = "docker-compose.yml";
+  const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
+  const run = (script: string): string =>
+    execFileSync("sh", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+  const look = () => run(editsCommand("root").replace("/etc/snikket", folder));
+  try {
+    fakeProgram(path.join(folder, "bin"), "docker", "echo snikket; echo snikket-proxy");
+    copyFileSync(path.join(__dirname, "../../../components/snikket", file), `${folder}/${file}`);
+    expect(look()).toBe("");
+    run(`sha256sum ${file} >.sums`);
+    expect(look()).toMatch(/^snikket-certs: DOWN \d+\nsnikket-portal: DOWN \d+\n$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
