@@ -16,7 +16,7 @@ async function main(): Promise<number> {
     return exit.usage;
   }
   const { invitation, output } = await withPassphrase(async (variables) =>
-    stackOutput("invitation", options.stack, variables),
+    storedInvitation(options.stack, variables),
   );
   if (!invitation?.startsWith("https://")) {
     console.error(
@@ -38,9 +38,9 @@ function read(): { stack?: string | undefined; json?: boolean | undefined } | un
   }
 }
 
-/** One output of a stack, secret or not; nothing where it has none, and what Pulumi said instead. */
-function stackOutput(name: string, stack: string | undefined, variables: Variables) {
-  const args = ["pulumi", "stack", "output", name, "--show-secrets"];
+/** The stack's output; nothing where it has none, and what Pulumi said instead. */
+function storedInvitation(stack: string | undefined, variables: Variables) {
+  const args = ["pulumi", "stack", "output", "invitation", "--show-secrets"];
   const { status, stdout, stderr } = spawnSync("npx", stack ? [...args, "--stack", stack] : args, {
     encoding: "utf8",
     stdio: ["inherit", "pipe", "pipe"],

@@ -29,10 +29,10 @@ async function main(): Promise<number> {
   }
   const { stack, patience } = options;
   const args = ["pulumi", "up", ...(stack ? ["--stack", stack] : [])];
-  if (patience === undefined) return (await run(args, true)).code;
+  if (patience === undefined) return (await run(args, "inherit")).code;
 
   const attempt = () =>
-    withPassphrase((variables) => run([...args, "--yes", "--skip-preview"], false, variables));
+    withPassphrase((variables) => run([...args, "--yes", "--skip-preview"], "pipe", variables));
   return (await untilThereIsRoom(attempt, patience, pause)).code;
 }
 
@@ -55,10 +55,9 @@ function milliseconds(time: string): number {
   return Number(count) * (unit === "h" ? 3_600_000 : 60_000);
 }
 
-/** Runs it in this terminal, as if it had been called by itself; or shows what it prints and keeps it. */
-function run(args: string[], asked: boolean, variables: Variables = {}): Promise<Ended> {
+/** @param out whether it has this terminal, as if it had been called by itself, or what it prints is shown and kept */
+function run(args: string[], out: "inherit" | "pipe", variables: Variables = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const out = asked ? "inherit" : "pipe";
     const child = spawn("npx", args, {
       stdio: ["inherit", out, out],
       env: { ...process.env, ...variables },

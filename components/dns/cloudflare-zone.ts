@@ -23,7 +23,7 @@ export function cloudflareZone(args: CloudflareZoneArgs): Zone {
         () => inTime(spec, async () => refuseUnlessFree(spec, await zone())),
         { onDryRun: true },
       );
-      return record(spec, zoneId, { ...opts, hooks: { beforeCreate: [fits] } });
+      makeRecord(spec, zoneId, { ...opts, hooks: { beforeCreate: [fits] } });
     },
   };
 }
@@ -56,7 +56,11 @@ const resourceName = ({ name, type }: Named): string => `${name}-${type}`;
 
 const comment = "Made by Pulumi, which undoes changes that are made here.";
 
-const record = (spec: RecordSpec, zoneId: Promise<string>, opts: pulumi.CustomResourceOptions) =>
+function makeRecord(
+  spec: RecordSpec,
+  zoneId: Promise<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
   new DnsRecord(
     resourceName(spec),
     { zoneId, ...spec, ttl: recordTtl, proxied: false, comment },
@@ -67,6 +71,7 @@ const record = (spec: RecordSpec, zoneId: Promise<string>, opts: pulumi.CustomRe
       aliases: [{ parent: pulumi.rootStackResource }],
     },
   );
+}
 
 /** @throws where the zone cannot have the record, or has it already: Cloudflare would then keep both, or say little */
 async function refuseUnlessFree(

@@ -7,11 +7,10 @@ export function manualZone(): Zone {
   let shown: pulumi.Output<unknown> = pulumi.output([]);
   return {
     createRecord(spec) {
-      if (!pulumi.runtime.isDryRun()) return undefined;
+      if (!pulumi.runtime.isDryRun()) return;
       shown = pulumi
         .all([spec.content, shown])
         .apply(([content]) => pulumi.log.info(describeRecord({ ...spec, content })));
-      return undefined;
     },
   };
 }

@@ -14,6 +14,6 @@ export const recordTtl = 300;
 
 /** Who keeps the DNS records of a domain. */
 export interface Zone {
-  /** Sees to it that there is such a record; a resource where the zone can make it. */
-  createRecord(spec: RecordSpec, opts: pulumi.CustomResourceOptions): pulumi.Resource | undefined;
+  /** Sees to it that there is such a record, by a resource where the zone can make it. */
+  createRecord(spec: RecordSpec, opts: pulumi.CustomResourceOptions): void;
 }

@@ -1,7 +1,7 @@
 import http from "node:http";
 import { printable } from "../../printable";
 import { connect, secure } from "./connect";
-import { Failure, type Finding, probe, within } from "./probe";
+import { Failure, probe, within } from "./probe";
 import { namesOf, type VerifyRequest } from "./request";
 
 interface Answer {
@@ -55,7 +55,7 @@ export const httpProbe = probe("http", async (request, signal) => {
   await Promise.all(namesOf(request).map((host) => checkHost(request, host, signal)));
   const { challenge } = request;
   const what = challenge ? "the challenge file is served" : "plain HTTP answers";
-  return { saw: `${what} under all three names` } satisfies Finding;
+  return { saw: `${what} under all three names` };
 });
 
 async function checkHost(request: VerifyRequest, host: string, signal: AbortSignal): Promise<void> {

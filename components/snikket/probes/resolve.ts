@@ -81,9 +81,10 @@ async function addressOf(system: Resolver, name: string): Promise<string> {
 /** Addresses of a name at one server, which is asked again for a CNAME's target if it left that out. */
 export async function lookUp({ resolver }: NameServer, name: string): Promise<Answer> {
   try {
-    const both = () =>
-      Promise.all([all(resolver, "resolve4", name), all(resolver, "resolve6", name)]);
-    const [ipv4, ipv6] = await both();
+    const [ipv4, ipv6] = await Promise.all([
+      all(resolver, "resolve4", name),
+      all(resolver, "resolve6", name),
+    ]);
     return { ipv4, ipv6 };
   } catch (error) {
     return { ipv4: [], ipv6: [], error: (error as NodeJS.ErrnoException).code ?? String(error) };
