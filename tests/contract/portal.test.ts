@@ -58,7 +58,7 @@ contract("the portal image", snikketsImages, (images) => {
       const words = ["create-invite", ...options].join(" ");
       return /https:\S+/.exec(await snikket.shell("server", words))?.[0] ?? "";
     };
-    const links = [await invite("--expires-after 15s"), await invite()] as const;
+    const links = [await invite("--expires-after 10s"), await invite()] as const;
     for (const link of links) expect((await page(link)).status).toBe(200);
     await join(snikket, "anna", links[1]);
     expect((await page(links[1])).status).toBe(404);

@@ -30,8 +30,8 @@ function read(type: string) {
   const resource = statements.filter(ts.isClassDeclaration).find(isCalled(`${name}`));
   return {
     sdk,
-    inputs: (args?.members ?? []).filter(ts.isPropertySignature),
-    outputs: (resource?.members ?? [])
+    inputs: [...(args?.members ?? [])].filter(ts.isPropertySignature),
+    outputs: [...(resource?.members ?? [])]
       .filter(ts.isPropertyDeclaration)
       .filter((one) => /^pulumi\.Output</.test(typeOf(one))),
   };
