@@ -64,7 +64,7 @@ async function change(cloud: Cloud, step: Step): Promise<Properties> {
 /**
  * A failure on demand: the first entry of the sandbox's `cloud/failures.json` whose `when` is part of
  * what is done, as `[{ "when": "create oci:Core/instance", "error": "500-…", "times": 1 }]`. With
- * `answer to create …` it is done, and nobody learns of it.
+ * `answer to create …` it is done, and nobody learns of it; with `told by …` the error is what a function answers.
  */
 export function failing(doing: string): string | undefined {
   const file = path.join(process.env.PULUMI_HOME ?? "", "..", "cloud", "failures.json");

@@ -38,13 +38,15 @@ describe("where there is nothing yet", () => {
   });
 
   test("counts and looks for room before the machine and its volume are made, and asks again each time", async () => {
-    for (const name of ["host-machine", "host-data"])
-      expect(made.resource(name).hooks).toEqual({
-        beforeCreate: ["host-free-tier", "host-room"],
-        beforeUpdate: ["host-sizes", "host-free-tier"],
-      });
+    const hooks = {
+      beforeCreate: ["host-free-tier", "host-room"],
+      beforeUpdate: ["host-sizes", "host-free-tier"],
+    };
+    expect(made.resource("host-data").hooks).toEqual(hooks);
+    const beforeCreate = [...hooks.beforeCreate, "host-image"];
+    expect(made.resource("host-machine").hooks).toEqual({ ...hooks, beforeCreate });
     expect(made.resource("host-data").after).toContain("host-machine");
-    for (const name of ["host-free-tier", "host-room"]) {
+    for (const name of beforeCreate) {
       expect(made.engine.hooks.find((one) => one.name === name)?.opts).toEqual({ onDryRun: true });
       expect(await made.refusal(name, machineIsMade)).toBeUndefined();
     }
@@ -131,4 +133,11 @@ describe("where there is something already, and no room", () => {
       1,
     );
   });
+});
+
+test("refuses a new machine for which Oracle has no image, already in the preview", async () => {
+  made = await makeOracle({}, { images: [] });
+  expect(await made.refusal("host-image", machineIsMade)).toBe(
+    "Oracle has no image of Ubuntu 24.04 for the shape VM.Standard.A1.Flex in eu-frankfurt-1. Set snikket:host.ubuntu to another release, or snikket:host.shape to VM.Standard.E2.1.Micro, which is small but enough for a family.",
+  );
 });

@@ -3,6 +3,7 @@ import { account, address } from "../../sandbox/settings";
 import { keep, type Resource } from "../../sandbox/stand-ins/store";
 import { type Ended, expectDone } from "../support/e2e";
 import {
+  answering,
   bringUpCloud,
   deleteInConsole,
   type Failure,
@@ -87,6 +88,14 @@ describe("a preview", () => {
         `snikket:host.region is ${noRegion}, which is not known here`,
         `Oracle is not found in ${noRegion}: Get "https://identity.${noRegion}`,
         "no such host. Set snikket:host.region to what stands at the top of Oracle's console",
+      ],
+    },
+    {
+      name: "a shape of which Oracle has no image",
+      fails: answering("oci:Core/getImages", { images: [] }),
+      says: [
+        "Oracle has no image of Ubuntu 24.04 for the shape VM.Standard.",
+        "Set snikket:host.ubuntu to another release, or snikket:host.shape to VM.Standard.",
       ],
     },
     {

@@ -65,6 +65,13 @@ export interface Failure {
   times?: number;
 }
 
+/** A function of an SDK that is answered so each time, whatever there is. */
+export const answering = (token: string, answer: object): Failure => ({
+  when: `told by ${token}`,
+  error: JSON.stringify(answer),
+  times: 99,
+});
+
 /** Has the clouds fail so from now on; with none they fail no more. */
 export const letFail = (...failures: Failure[]): void =>
   writeFileSync(inHome("cloud", "failures.json"), JSON.stringify(failures));

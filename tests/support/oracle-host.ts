@@ -19,11 +19,13 @@ interface Before {
   room?: Record<string, string>;
   instances?: object[];
   volumes?: object[];
+  /** Newest first; two where nothing is said. */
+  images?: object[];
   /** Whether the credentials may list compartments. */
   mayList?: boolean;
 }
 
-const cloud = ({ room = {}, instances = [], volumes = [], mayList = true }: Before) => ({
+const cloud = ({ room = {}, instances = [], volumes = [], images, mayList = true }: Before) => ({
   made: {
     ...keysAreMade,
     "oci:Core/vcn:Vcn": () => ({
@@ -58,7 +60,7 @@ const cloud = ({ room = {}, instances = [], volumes = [], mayList = true }: Befo
     "oci:Core/getVolumes:getVolumes": (asked: object) => ({ volumes: fitting(volumes, asked) }),
     "oci:Core/getBootVolumes:getBootVolumes": () => ({ bootVolumes: [] }),
     "oci:Core/getImages:getImages": (asked: { operatingSystemVersion: string; shape: string }) => ({
-      images: [
+      images: images ?? [
         { id: `newest ${asked.operatingSystemVersion} for ${asked.shape}` },
         { id: "older" },
       ],

@@ -1,10 +1,9 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
-import { answerTo } from "../../answer";
 import type { OracleAddress } from "./address";
 import type { Availability } from "./availability";
-import { explain } from "./explain";
 import { isFlexible, type OracleWish } from "./free-tier";
+import { newestImage } from "./image";
 import type { OracleNetwork } from "./network";
 
 interface OracleMachineArgs extends Omit<OracleWish, "dataVolumeGb" | "allowPaid"> {
@@ -41,8 +40,9 @@ export function oracleMachine(
   args: OracleMachineArgs,
   opts: pulumi.CustomResourceOptions,
 ): core.Instance {
-  const image = newestImage(args, opts);
-  return new core.Instance(`${name}-machine`, inputs(args, image), {
+  const image = newestImage(name, args, opts);
+  const { beforeCreate = [], ...hooks } = args.hooks;
+  return new core.Instance(`${name}-machine`, inputs(args, image.id), {
     ...opts,
     protect: args.protectMachine,
     // The reserved address and the free quota are there but once.
@@ -53,7 +53,7 @@ export function oracleMachine(
     replacementTrigger: args.ubuntu,
     // The metadata holds the host key.
     additionalSecretOutputs: ["metadata"],
-    hooks: args.hooks,
+    hooks: { ...hooks, beforeCreate: [...beforeCreate, image.hook] },
   });
 }
 
@@ -91,22 +91,3 @@ const connected = ({ network, address, label }: OracleMachineArgs) => ({
 });
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-
-/** Canonical's newest image that runs on the shape. */
-function newestImage(args: OracleMachineArgs, opts: pulumi.InvokeOptions): pulumi.Output<string> {
-  const { compartmentId, shape, ubuntu } = args;
-  const images = core.getImages(
-    {
-      compartmentId,
-      operatingSystem: "Canonical Ubuntu",
-      operatingSystemVersion: ubuntu,
-      shape,
-      sortBy: "TIMECREATED",
-      sortOrder: "DESC",
-    },
-    opts,
-  );
-  return answerTo(images, (said) => explain(said, args)).apply(
-    ({ images: [newest] }) => newest?.id ?? "",
-  );
-}

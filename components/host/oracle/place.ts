@@ -82,7 +82,8 @@ const adviceForRoom = (what: string, otherwise: string): string =>
     "Or upgrade the account to pay-as-you-go (console: Billing, Upgrade): it is served first, and what is free stays free.",
   ].join("\n");
 
-const otherShape = (shape: string): string =>
+/** What else is free, for a remedy. */
+export const otherShape = (shape: string): string =>
   shape === "VM.Standard.A1.Flex"
     ? "VM.Standard.E2.1.Micro, which is small but enough for a family"
     : "VM.Standard.A1.Flex";
