@@ -39,7 +39,7 @@ describe("where there is nothing yet", () => {
 
   test("counts and looks for room before the machine and its volume are made, and asks again each time", async () => {
     const hooks = {
-      beforeCreate: ["host-free-tier", "host-room"],
+      beforeCreate: ["host-home", "host-free-tier", "host-room"],
       beforeUpdate: ["host-sizes", "host-free-tier"],
     };
     expect(made.resource("host-data").hooks).toEqual(hooks);

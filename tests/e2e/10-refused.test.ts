@@ -99,6 +99,13 @@ describe("a preview", () => {
       ],
     },
     {
+      name: "a region that is not the tenancy's home",
+      fails: answering("oci:Identity/getRegionSubscriptions", {
+        regionSubscriptions: [{ regionName: "uk-london-1", isHomeRegion: true }],
+      }),
+      says: ["free only in the tenancy's home region, uk-london-1; set that, or allowPaid: true"],
+    },
+    {
       name: "questions that are too many for Oracle",
       fails: always(
         "read oci:",

@@ -21,7 +21,7 @@ interface Before {
   volumes?: object[];
   /** Newest first; two where nothing is said. */
   images?: object[];
-  /** Whether the credentials may list compartments. */
+  /** Whether the credentials may list compartments, and see the tenancy's regions. */
   mayList?: boolean;
 }
 
@@ -53,6 +53,18 @@ const cloud = ({ room = {}, instances = [], volumes = [], images, mayList = true
     "oci:Identity/getCompartments:getCompartments": () => {
       if (!mayList) throw new Error("404-NotAuthorizedOrNotFound");
       return { compartments: [{ id: "ocid1.compartment.oc1..games" }] };
+    },
+    "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": (asked: {
+      tenancyId: string;
+    }) => {
+      if (!mayList || asked.tenancyId !== tenancyId) throw new Error("404-NotAuthorizedOrNotFound");
+      const regions = ["us-ashburn-1", args.region];
+      return {
+        regionSubscriptions: regions.map((regionName) => ({
+          regionName,
+          isHomeRegion: regionName === args.region,
+        })),
+      };
     },
     "oci:Core/getInstances:getInstances": (asked: object) => ({
       instances: fitting(instances, asked),

@@ -11,6 +11,7 @@ import { availability } from "./availability";
 import { oracleMonthlyCost } from "./cost";
 import { oracleData } from "./data";
 import type { OracleWish } from "./free-tier";
+import { homeHook } from "./home";
 import { oracleMachine } from "./machine";
 import { oracleNetwork } from "./network";
 import { shrinkHook } from "./shrink";
@@ -56,9 +57,10 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     const { subnetId } = network;
     const address = oracleAddress(name, { ...named, subnetId, ipv6: args.ipv6 }, cloud);
     const place = availability(name, { ...args, ...named }, cloud);
+    const home = homeHook(`${name}-home`, { ...args, ...named }, cloud);
     const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
     const sizes = shrinkHook(`${name}-sizes`);
-    const hooks = { beforeCreate: [free, place.hook], beforeUpdate: [sizes, free] };
+    const hooks = { beforeCreate: [home, free, place.hook], beforeUpdate: [sizes, free] };
     const machine = oracleMachine(
       name,
       {

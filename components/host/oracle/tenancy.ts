@@ -1,8 +1,9 @@
 import * as core from "@pulumi/oci/core";
-import { getAvailabilityDomains, getCompartments } from "@pulumi/oci/identity";
+import { getCompartments } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
 import { dataLabel } from "./data";
 import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
+import { tenancyOf } from "./home";
 import { isThere } from "./place";
 
 interface FreeTierArgs {
@@ -63,8 +64,7 @@ export async function usedByOthers(
 /** The tenancy's root and all below it, or the one compartment that is known. */
 async function compartments(compartmentId: string, opts: pulumi.InvokeOptions) {
   try {
-    const { availabilityDomains } = await getAvailabilityDomains({ compartmentId }, opts);
-    const tenancy = availabilityDomains[0]?.compartmentId ?? compartmentId;
+    const tenancy = await tenancyOf(compartmentId, opts);
     const below = await getCompartments(
       { compartmentId: tenancy, compartmentIdInSubtree: true, state: "ACTIVE" },
       opts,

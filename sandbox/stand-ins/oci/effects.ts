@@ -137,7 +137,7 @@ export default kept({
 const telling =
   (answer: Invoke): Invoke =>
   (args, question) => {
-    if (args.compartmentId !== account.compartmentId) throw new Error(notFound);
+    if ((args.compartmentId ?? args.tenancyId) !== account.compartmentId) throw new Error(notFound);
     return answer(args, question);
   };
 

@@ -3,10 +3,8 @@ import { createHash } from "node:crypto";
 import type { Invoke, Question } from "../frame";
 import type { Failure, Properties, Rules } from "../model";
 
-const fixedShapes = ["VM.Standard.E2.1.Micro"];
-
 function shapeFits({ shape, shapeConfig }: Properties): Failure[] {
-  if (!shapeConfig || !fixedShapes.includes(String(shape))) return [];
+  if (!shapeConfig || shape !== "VM.Standard.E2.1.Micro") return [];
   return [{ property: "shapeConfig", reason: `shape ${shape} has a fixed size: leave it out` }];
 }
 
@@ -104,6 +102,10 @@ export const invokes: Record<string, Invoke> = {
     availabilityDomains,
   ),
   "oci:Identity/getCompartments:getCompartments": list("compartments", () => []),
+  "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": list(
+    "regionSubscriptions",
+    (_, question) => [{ regionName: regionOf(question), isHomeRegion: true }],
+  ),
   "oci:Core/getBootVolumes:getBootVolumes": list("bootVolumes", () => []),
   "oci:Core/getImages:getImages": list("images", images),
   "oci:Core/getInstances:getInstances": list("instances", instances),

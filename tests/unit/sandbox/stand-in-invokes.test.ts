@@ -33,6 +33,12 @@ describe("oci", () => {
     );
   });
 
+  it("has its home in the provider's region", async () => {
+    const token = "oci:Identity/getRegionSubscriptions:getRegionSubscriptions";
+    const { list } = await ask(token, { tenancyId: "ocid1.tenancy.oc1..a" });
+    expect(list).toEqual([{ regionName: "eu-frankfurt-1", isHomeRegion: true }]);
+  });
+
   it("has one image per Ubuntu and architecture, always the same", async () => {
     const images = async (args: Properties) =>
       (await ask("oci:Core/getImages:getImages", args)).list;
