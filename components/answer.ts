@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 let told = false;
 
 /**
- * The answer to a question to a cloud. Without one the program ends with one error, in our words; the output never
- * resolves then, for a resource would tell of a failed input with a stack.
+ * The answer to a question to a cloud. Without one the program ends with one error, in our words (those that it is in
+ * already stay); the output never resolves then, for a resource would tell of a failed input with a stack.
  */
 export function answerTo<T>(
   question: Promise<T>,
@@ -16,7 +16,7 @@ export function answerTo<T>(
       if (told) return;
       told = true;
       // Nobody catches it: that ends the program.
-      throw inOurWords(explain(saidIn(error)));
+      throw pulumi.RunError.isInstance(error) ? error : inOurWords(explain(saidIn(error)));
     });
   });
   return pulumi.output(answer) as pulumi.Output<T>;

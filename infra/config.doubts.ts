@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import { regionOf, zones, zonesOf } from "../components/host/google/regions";
+import { nearest } from "../components/near";
 import type { HostConfig } from "./config.hosts";
-import { distance } from "./config.problems";
 
 /** Source: docs.oracle.com/en-us/iaas/Content/General/Concepts/regions.htm (2026). */
 const regions =
@@ -73,12 +73,3 @@ function doubts(key: string, value: string, known: string[], remedy: string): st
     `snikket:host.${key} is ${value}, which is not known here: it is new, or ${misspelt}. ${remedy}`,
   ];
 }
-
-/** At most three that are two letters away or less, the nearest first. */
-const nearest = (value: string, known: string[]): string[] =>
-  known
-    .map((name) => ({ name, far: distance(value, name) }))
-    .filter(({ far }) => far <= 2)
-    .sort((one, other) => one.far - other.far)
-    .slice(0, 3)
-    .map(({ name }) => name);

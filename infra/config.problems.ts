@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { distance } from "../components/near";
 import { escaped } from "../components/printable";
 import { ConfigSchema } from "./config.schema";
 import { secretKeys } from "./config.secrets";
@@ -70,20 +71,6 @@ function discriminator(path: readonly PropertyKey[]): string {
   const schema = schemaAt(path);
   const union = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
   return union instanceof z.ZodDiscriminatedUnion ? union.def.discriminator : "";
-}
-
-/** How many letters to insert, drop or change to make one text of another (Levenshtein's distance). */
-export function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...one].entries()) {
-    const next = [line + 1];
-    for (const [column, wanted] of [...other].entries()) {
-      const changed = (row[column] ?? 0) + (letter === wanted ? 0 : 1);
-      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 /** The keys a map of the schema can have, whichever of its kinds it is. */

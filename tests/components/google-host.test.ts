@@ -1,5 +1,5 @@
 import { cloudConfig } from "../../components/host/cloud-init";
-import { images, makeGoogle } from "../support/google-host";
+import { images, madeBefore, makeGoogle } from "../support/google-host";
 import { type MadeHosts, outputsWith } from "../support/hosts";
 import { openPart } from "../support/wrapped";
 
@@ -32,6 +32,11 @@ describe("as it comes", () => {
         below("command:remote:Command::host-prepare"),
       ].sort(),
     );
+  });
+
+  test("makes nothing there before Google has said that it has the zone", () => {
+    expect(made.ofType("gcp:").length).toBeGreaterThan(0);
+    expect(madeBefore).toEqual([]);
   });
 
   test("is a network of its own, for one region", () => {

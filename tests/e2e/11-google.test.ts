@@ -30,7 +30,7 @@ import {
   hostWith,
   traces,
 } from "../support/e2e-families";
-import { newcomer } from "../support/e2e-newcomer";
+import { expectRefused, refusals } from "../support/e2e-google-refused";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
@@ -157,21 +157,13 @@ describe("the machine", () => {
   });
 });
 
-describe("a preview", () => {
+describe.each([
+  ["a preview", ["preview"]],
+  ["an up", ["up", "--yes", "--skip-preview"]],
+])("%s", (_, args) => {
   afterAll(() => letFail());
 
-  it("says so where Google does not accept who asks", async () => {
-    const error =
-      "googleapi: Error 401: Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.\nMore details:\nReason: authError, Message: Invalid Credentials";
-    letFail({ when: "read gcp:", error, times: 99 });
-    const ended = await (await newcomer("google")).pulumi(["preview"]);
-    expect(ended.code).not.toBe(0);
-    expectPlainWords(ended);
-    expect(ended.output).toContain(
-      "Google does not accept who asks: googleapi: Error 401: Request",
-    );
-    expect(ended.output).toContain("gcloud auth application-default login");
-  });
+  it.each(refusals)("is refused where $name", (refusal) => expectRefused(args, refusal));
 });
 
 describe("pulumi destroy", () => {

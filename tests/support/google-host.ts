@@ -15,13 +15,24 @@ const args: GoogleHostArgs = {
   networkTier: "STANDARD",
 };
 
+const made: string[] = [];
+/** What Google had made when it said which zones it has. */
+export const madeBefore: string[] = [];
+
 const cloud = {
   made: {
     ...keysAreMade,
+    "gcp:compute/network:Network": ({ name }: { name: string }) => {
+      made.push(name);
+      return {};
+    },
     "gcp:compute/address:Address": ({ inputs }: { inputs: { ipVersion?: string } }) => ({
       address: inputs.ipVersion === "IPV6" ? "2001:db8:1::" : "198.51.100.9",
     }),
-    "gcp:compute/disk:Disk": () => ({ selfLink: "disks/data" }),
+    "gcp:compute/disk:Disk": ({ name }: { name: string }) => {
+      made.push(name);
+      return { selfLink: "disks/data" };
+    },
     "gcp:compute/instance:Instance": () => ({ instanceId: "4711" }),
     "pulumi:index:Stash": ({ inputs }: { inputs: { input: string } }) => ({ output: inputs.input }),
   },
@@ -29,6 +40,12 @@ const cloud = {
     "gcp:compute/getImage:getImage": ({ project, family }: Record<string, string>) => ({
       selfLink: `${images}/${project}/${family}`,
     }),
+    // Later than all else.
+    "gcp:compute/getZones:getZones": async ({ project, region }: Record<string, string>) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      madeBefore.push(...made);
+      return { names: project === args.project ? [`${region}-b`, `${region}-c`] : [] };
+    },
   },
 };
 

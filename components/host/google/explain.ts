@@ -9,6 +9,8 @@ export function explain(said: string): string {
     return `Google makes no machines in this project yet: ${words}. Run: gcloud services enable compute.googleapis.com; and this again some minutes later.`;
   if (/billing/i.test(said))
     return `Google knows no billing account of this project: ${words}. Link one to it (console: Billing, or gcloud billing projects link); what is free stays free.`;
+  if (/The resource 'projects\/[\w-]+' was not found|Invalid resource field value/.test(said))
+    return `Google knows no such project: ${words}. Set snikket:host.project to the ID of yours (gcloud projects list).`;
   if (/Error 403/.test(said))
     return `Google does not allow it: ${words}. Is snikket:host.project the ID of your project (gcloud projects list), and does who asks have the role Compute Admin in it?`;
   return `Google does not answer: ${words}.`;

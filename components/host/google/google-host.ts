@@ -10,6 +10,7 @@ import { billingHook } from "./billing";
 import { freeDiskType, type GoogleWish, googleMonthlyCost } from "./free-tier";
 import { googleMachine } from "./machine";
 import { googleNetwork } from "./network";
+import { projectWith } from "./place";
 
 export interface GoogleHostArgs extends GoogleWish, RentedHostArgs {
   project: string;
@@ -33,13 +34,14 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
 
   constructor(name: string, args: GoogleHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:GoogleHost", name, {}, opts);
-    const { project, zone, dataFolder, rebootAt, ports } = args;
+    const { zone, dataFolder, rebootAt, ports } = args;
     const label = `snikket-${args.label}`;
     // Names are unique in a project: what replaces something can only be made when that is gone.
     const own = { parent: this, deleteBeforeReplace: true };
+    const project = projectWith(args, own);
 
     const keys = machineKeys(name, own);
-    const network = googleNetwork(name, { ...args, label }, own);
+    const network = googleNetwork(name, { ...args, project, label }, own);
     // It has no scheduled snapshots: their size has no limit, and no more than 5 GB of them are free.
     const disk = new Disk(
       `${name}-data`,
@@ -51,7 +53,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     const hooks = { beforeCreate: [billingHook(`${name}-billing`, args)] };
     const machine = googleMachine(
       name,
-      { ...args, label, metadata, dataDisk, network: network.connection, hooks },
+      { ...args, project, label, metadata, dataDisk, network: network.connection, hooks },
       own,
     );
 

@@ -6,7 +6,7 @@ import { explain } from "./explain";
 import { freeDiskType } from "./free-tier";
 
 interface GoogleMachineArgs {
-  project: string;
+  project: pulumi.Input<string>;
   zone: string;
   /** What it is called in the project. */
   label: string;

@@ -6,7 +6,7 @@ import { regionOf } from "./regions";
 import { firewallRules } from "./rules";
 
 interface GoogleNetworkArgs extends Openings {
-  project: string;
+  project: pulumi.Input<string>;
   /** As `us-east1-b`. */
   zone: string;
   /** What everything is called in the project. */

@@ -65,4 +65,8 @@ const getImage: Invoke = ({ family = "ubuntu-2404-lts-amd64", name, ...args }) =
 
 export const invokes: Record<string, Invoke> = {
   "gcp:compute/getImage:getImage": getImage,
+  // A plan refuses no zone that there could be.
+  "gcp:compute/getZones:getZones": ({ region }) => ({
+    names: [..."abcdef"].map((letter) => `${region}-${letter}`),
+  }),
 };

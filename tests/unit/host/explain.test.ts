@@ -70,6 +70,22 @@ describe("why a cloud does not answer", () => {
       /^Google knows no billing account of this project: .*enabled\. Link one to it \(console: Billing, /,
     ],
     [
+      "googleapi: Error 404: The resource 'projects/famly-chat' was not found, notFound",
+      /^Google knows no such project: .*, notFound\. Set snikket:host\.project to the ID of yours/,
+    ],
+    [
+      "googleapi: Error 400: Invalid resource field value in the request.",
+      /^Google knows no such project: .* request\. Set snikket:host\.project /,
+    ],
+    [
+      "googleapi: Error 404: The resource 'projects/ubuntu-os-cloud/global/images/family/ubuntu' was not found, notFound",
+      /^Google does not answer: .*images\/family\/ubuntu' was not found, notFound\.$/,
+    ],
+    [
+      "googleapi: Error 403: Required 'compute.zones.list' permission for 'projects/famly-chat', forbidden",
+      /^Google does not allow it: .* Compute Admin/,
+    ],
+    [
       "googleapi: Error 403: Permission denied on resource project famly-chat., forbidden",
       /^Google does not allow it: .*, forbidden\. Is snikket:host\.project the ID .* Compute Admin/,
     ],

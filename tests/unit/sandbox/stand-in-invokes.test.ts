@@ -77,6 +77,11 @@ describe("gcp", () => {
     const { answer } = await ask("gcp:compute/getImage:getImage", { family });
     expect(answer?.selfLink).toMatch(`/projects/ubuntu-os-cloud/global/images/${family}-v`);
   });
+
+  it("has every zone of a region that there could be", async () => {
+    const { list } = await ask("gcp:compute/getZones:getZones", { region: "us-east1" });
+    expect(list).toEqual([..."abcdef"].map((letter) => `us-east1-${letter}`));
+  });
 });
 
 describe("cloudflare", () => {
