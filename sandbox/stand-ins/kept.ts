@@ -21,6 +21,9 @@ interface Cloud {
   converge(): Promise<void>;
 }
 
+/** As `Instance`. */
+export const kindOf = ({ type }: Step): string => type.split(":").at(-1) ?? "";
+
 /** The effects of every type of a cloud. */
 export function kept(cloud: Cloud): Record<string, Effects> {
   const { plugin, types, denied, stays, converge } = cloud;

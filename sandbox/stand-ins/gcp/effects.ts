@@ -5,8 +5,7 @@ import { freePublicAddress } from "../../cloud/router";
 import { freeAddress } from "../../cloud/world";
 import { account } from "../../settings";
 import type { Step } from "../frame";
-import { kept, newId, texts } from "../kept";
-import type { Properties } from "../model";
+import { type Cloud, kept, kindOf, texts } from "../kept";
 import { every, isNamed, type Resource, resources } from "../store";
 import { models } from "./model";
 import { googleWorld, type Instance } from "./world";
@@ -21,18 +20,13 @@ const places: Record<string, string> = {
   Instance: "zones/{zone}/instances",
 };
 
-const kindOf = ({ type }: Step) => type.split(":").at(-1) ?? "";
-
-function idOf({ inputs, ...step }: Step): string {
-  const place = places[kindOf({ inputs, ...step })];
-  if (!place) return step.id || newId(8);
-  const filled = place.replace(/\{(\w+)\}/, (_, name: string) => String(inputs[name]));
-  return `projects/${inputs.project}/${filled}/${inputs.name}`;
+function idOf(step: Step): string {
+  const { project, name, ...where } = step.inputs;
+  const place = places[kindOf(step)]?.replace(/\{(\w+)\}/, (_, key) => String(where[key]));
+  return `projects/${project}/${place}/${name}`;
 }
 
-type Outputs = (step: Step, all: Resource[]) => Properties;
-
-const outputs: Record<string, Outputs> = {
+const outputs: Record<string, Cloud["outputs"]> = {
   Address: ({ state }, all) => ({
     address: state.address ?? freePublicAddress(every(all, "Address").map((one) => one.address)),
   }),

@@ -4,18 +4,14 @@ import { freePublicAddress } from "../../cloud/router";
 import { freeAddress } from "../../cloud/world";
 import { account } from "../../settings";
 import type { Invoke, Step } from "../frame";
-import { failing, kept, newId, texts } from "../kept";
+import { type Cloud, failing, kept, kindOf, newId, texts } from "../kept";
 import { mapValues, type Properties } from "../model";
 import { every, type Resource, resources } from "../store";
 import * as model from "./model";
 import { type Instance, oracleWorld } from "./world";
 
-const kindOf = ({ type }: Step) => type.split(":").at(-1) ?? "";
-
-type Outputs = (step: Step & { id: string }, all: Resource[]) => Properties;
-
 /** What is more to say of a resource than its id and that it is there. */
-const outputs: Record<string, Outputs> = {
+const outputs: Record<string, Cloud["outputs"]> = {
   Vcn: ({ config, state }) => ({
     defaultSecurityListId: state.defaultSecurityListId ?? ocid("securitylist", config),
   }),
@@ -100,12 +96,10 @@ const limits = {
 };
 
 function exceeded(step: Step, all: Resource[]): string | undefined {
-  const asked = { ...step.inputs, id: step.id } as unknown as Instance;
-  const instances = every<Instance>(all, "Instance");
-  const volumes = every(all, "Volume").map(({ sizeInGbs }) => Number(sizeInGbs));
-  if (kindOf(step) === "Instance") instances.push(asked);
-  else if (kindOf(step) === "Volume") volumes.push(Number(step.inputs.sizeInGbs));
-  else return undefined;
+  if (!["Instance", "Volume"].includes(kindOf(step))) return undefined;
+  const asked = [...all, { ...step, outputs: step.inputs }];
+  const instances = every<Instance>(asked, "Instance");
+  const volumes = every(asked, "Volume").map(({ sizeInGbs }) => Number(sizeInGbs));
   const sum = (numbers: (number | undefined)[]) =>
     numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
   const used = {
