@@ -32,3 +32,25 @@ export function saidIn({ message }: Error): string {
   const words = lines.map((line) => line.replace(/^invoking \S+: |^\s*\* /, "").trim());
   return words.find((line) => line && !/errors? occurred:$/.test(line)) ?? "";
 }
+
+/**
+ * How long a look in a hook may take, in seconds. Once something else has failed, the engine passes on no more
+ * questions, and yet waits for whoever asked one: without an end to that, `up` would have none.
+ */
+const patience = 60;
+
+/** A look in a hook. @param whether what it is to see @throws where it takes too long */
+export function inTime(whether: string, look: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(
+        new Error(
+          `It could not be seen within ${patience} s whether ${whether}. If something else failed as well, mend that; then run this again.`,
+        ),
+      );
+    const timer = setTimeout(late, patience * 1000);
+    void look()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}

@@ -2,7 +2,7 @@ import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords";
 import { getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
-import { inOurWords, saidIn } from "../answer";
+import { inOurWords, inTime, saidIn } from "../answer";
 import { type RecordSpec, recordTtl, type Zone } from "./zone";
 
 /** A zone at Cloudflare by its id, or by its name. */
@@ -20,34 +20,15 @@ export function cloudflareZone(args: CloudflareZoneArgs): Zone {
     createRecord(spec, opts) {
       const fits = new pulumi.ResourceHook(
         `${resourceName(spec)}-fits`,
-        () => inTime(spec, async () => refuseUnlessFree(spec, await zone())),
+        () =>
+          inTime(`${spec.name} has a record at Cloudflare already`, async () =>
+            refuseUnlessFree(spec, await zone()),
+          ),
         { onDryRun: true },
       );
       makeRecord(spec, zoneId, { ...opts, hooks: { beforeCreate: [fits] } });
     },
   };
-}
-
-/**
- * How long a look at the zone may take, in seconds. Once something else has failed, the engine passes on no more
- * questions, and yet waits for whoever asked one: without an end to that, `up` would have none.
- */
-const patience = 60;
-
-/** @throws where it takes longer than that */
-function inTime({ name }: Named, look: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () =>
-      reject(
-        new Error(
-          `It could not be seen within ${patience} s whether ${name} has a record at Cloudflare already. If something else failed as well, mend that; then run this again.`,
-        ),
-      );
-    const timer = setTimeout(late, patience * 1000);
-    void look()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
 }
 
 type Named = Pick<RecordSpec, "name" | "type">;

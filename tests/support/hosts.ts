@@ -13,7 +13,7 @@ interface HostKind<Args> {
 }
 
 /** A change of what an engine's hook is told. */
-export type Change = { oldInputs?: object; newInputs?: object };
+export type Change = { type?: string; name?: string; oldInputs?: object; newInputs?: object };
 
 /** Hosts as the engine of mocks has them; the one that is looked at is called `host`. */
 export class MadeHosts {

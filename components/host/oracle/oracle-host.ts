@@ -16,6 +16,7 @@ import { oracleMachine } from "./machine";
 import { oracleNetwork } from "./network";
 import { shrinkHook } from "./shrink";
 import { freeTierHook } from "./tenancy";
+import { twinHook } from "./twin";
 
 export interface OracleHostArgs extends OracleWish, RentedHostArgs {
   /** As `eu-frankfurt-1`; only the home region is free. */
@@ -60,7 +61,8 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     const home = homeHook(`${name}-home`, { ...args, ...named }, cloud);
     const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
     const sizes = shrinkHook(`${name}-sizes`);
-    const hooks = { beforeCreate: [home, free, place.hook], beforeUpdate: [sizes, free] };
+    const twin = twinHook(`${name}-twin`, cloud);
+    const hooks = { beforeCreate: [home, twin, free, place.hook], beforeUpdate: [sizes, free] };
     const machine = oracleMachine(
       name,
       {
