@@ -54,11 +54,7 @@ async function ensureMachine(
 
 async function create(name: string, machine: Machine): Promise<void> {
   const { id, publicKeys, userData } = machine;
-  const metaData = {
-    "instance-id": id,
-    "local-hostname": machine.name,
-    "public-keys": publicKeys,
-  };
+  const metaData = { "instance-id": id, "local-hostname": machine.name, "public-keys": publicKeys };
   await boot({
     ...{ name, image: await ensureImage(machine.image), ip: machine.privateIp },
     network: privateNetwork,

@@ -11,17 +11,12 @@ export function cloudStack(kind: CloudKind): StackFile {
   const document = parseDocument(readFileSync(example, "utf8"));
   const { compartmentId, project, zoneId, apiToken } = account;
   const ours = kind === "oracle" ? { compartmentId } : { project };
-  const changed: [string[], unknown][] = [
-    ...Object.entries({ domain, ...settings() }).map(([key, value]): [string[], unknown] => [
-      [`snikket:${key}`],
-      value,
-    ]),
-    ...Object.entries({ ...ours, sshFrom: [`${address("operator")}/32`] }).map(
-      ([key, value]): [string[], unknown] => [["snikket:host", key], value],
-    ),
-    [["snikket:dns", "zone"], zoneId],
-  ];
-  for (const [keys, value] of changed) document.setIn(["config", ...keys], value);
+  const host = { ...ours, sshFrom: [`${address("operator")}/32`] };
+  const set = (value: unknown, ...keys: string[]) => document.setIn(["config", ...keys], value);
+  for (const [key, value] of Object.entries({ domain, ...settings() }))
+    set(value, `snikket:${key}`);
+  for (const [key, value] of Object.entries(host)) set(value, "snikket:host", key);
+  set(zoneId, "snikket:dns", "zone");
   return {
     text: document.toString({ lineWidth: 0 }),
     secrets: { "cloudflare:apiToken": apiToken },

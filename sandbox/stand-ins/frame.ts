@@ -23,7 +23,10 @@ export interface Step {
   log(severity: keyof typeof LogSeverity, message: string, kind?: "status"): void;
 }
 
-/** What really happens. Outputs that are inputs too need not be returned; `id` becomes the id. */
+/**
+ * What really happens. Outputs that are inputs too need not be returned; `id` becomes the id, and `halfMade` is why it
+ * has failed although it is there.
+ */
 export interface Effects {
   create(step: Step): Promise<Properties>;
   update(step: Step): Promise<Properties>;

@@ -61,20 +61,21 @@ async function change(cloud: Cloud, step: Step): Promise<Properties> {
     throw error;
   });
   refuse(failing(`answer to ${doing}`));
-  return now;
+  return { ...now, halfMade: failing(`end of ${doing}`) };
 }
+
+export type Failure = { when: string; error: string; times?: number };
 
 /**
  * A failure on demand: the first entry of the sandbox's `cloud/failures.json` whose `when` is part of
  * what is done, as `[{ "when": "create oci:Core/instance", "error": "500-…", "times": 1 }]`. With
- * `answer to create …` it is done, and nobody learns of it; with `told by …` the error is what a function answers.
+ * `answer to create …` it is done, and nobody learns of it; with `end of create …` it is there, and has failed; with
+ * `told by …` the error is what a function answers.
  */
 export function failing(doing: string): string | undefined {
   const file = path.join(process.env.PULUMI_HOME ?? "", "..", "cloud", "failures.json");
   if (!existsSync(file)) return undefined;
-  const all: { when: string; error: string; times?: number }[] = JSON.parse(
-    readFileSync(file, "utf8"),
-  );
+  const all: Failure[] = JSON.parse(readFileSync(file, "utf8"));
   const found = all.find(({ when, times = 1 }) => times > 0 && doing.includes(when));
   if (found) {
     found.times = (found.times ?? 1) - 1;

@@ -2,7 +2,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Step } from "./frame";
 import { type Change, type Properties, unwrap } from "./model";
@@ -20,18 +21,29 @@ export const struct = (properties: Properties) =>
 export function diffResponse(changes: Record<string, Change>, replaces = (_path: string) => false) {
   const paths = Object.keys(changes);
   const roots = (some: string[]) => [...new Set(some.map((path) => path.split(/[.[]/)[0] ?? path))];
-  const response = new DiffResponse()
-    .setChanges(DiffResponse.DiffChanges[paths.length > 0 ? "DIFF_SOME" : "DIFF_NONE"])
+  const response = new proto.DiffResponse()
+    .setChanges(proto.DiffResponse.DiffChanges[paths.length > 0 ? "DIFF_SOME" : "DIFF_NONE"])
     .setDiffsList(roots(paths))
     .setReplacesList(roots(paths.filter(replaces)))
     .setHasdetaileddiff(true);
   for (const [path, change] of Object.entries(changes)) {
     const kind = change.toUpperCase() as Uppercase<Change>;
-    const diff = new PropertyDiff().setInputdiff(true);
-    diff.setKind(PropertyDiff.Kind[replaces(path) ? (`${kind}_REPLACE` as const) : kind]);
+    const diff = new proto.PropertyDiff().setInputdiff(true);
+    diff.setKind(proto.PropertyDiff.Kind[replaces(path) ? (`${kind}_REPLACE` as const) : kind]);
     response.getDetaileddiffMap().set(path, diff);
   }
   return response;
+}
+
+/** An error of something that is there all the same. */
+export function halfway(id: string, properties: Struct, reason: string): Error {
+  const failed = new proto.ErrorResourceInitFailed().setId(id).setProperties(properties);
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(reason);
+  const details = failed.setReasonsList([reason]).serializeBinary();
+  status.addDetails().pack(details, "pulumirpc.ErrorResourceInitFailed");
+  const metadata = new grpc.Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return Object.assign(new Error(reason), { metadata });
 }
 
 let client: EngineClient | undefined;

@@ -10,7 +10,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Effects, Plugin } from "./frame";
 import { failing } from "./kept";
-import { diffResponse, engineLog, nameOf, plain, read, struct, typeOf } from "./messages";
+import { diffResponse, engineLog, halfway, nameOf, plain, read, struct, typeOf } from "./messages";
 import type { Model, Properties } from "./model";
 import {
   asGiven,
@@ -94,8 +94,10 @@ const calls = {
     }
     const unique = `${nameOf(request)}${randomBytes(4).toString("hex")}`;
     const made = await perform(context, "create", request, inputs, {});
-    const { id = unique, ...outputs } = { ...inputs, ...made };
-    return response.setId(String(id)).setProperties(struct(marked(model, inputs, outputs)));
+    const { id = unique, halfMade, ...outputs } = { ...inputs, ...made };
+    const properties = struct(marked(model, inputs, outputs));
+    if (halfMade) throw halfway(String(id), properties, String(halfMade));
+    return response.setId(String(id)).setProperties(properties);
   },
   async update(context: Context, request: proto.UpdateRequest) {
     const [inputs, state] = [read(request.getNews()), read(request.getOlds())];
@@ -144,7 +146,8 @@ function implementation(context: Context): grpc.UntypedServiceImplementation {
       try {
         done(null, await answer(context, call.request));
       } catch (error) {
-        done({ code: grpc.status.UNKNOWN, details: (error as Error).message });
+        const { message: details } = error as Error;
+        done(Object.assign(error as Error, { code: grpc.status.UNKNOWN, details }));
       }
     };
   return mapValues(calls, (call) => answering(call as never) as never);

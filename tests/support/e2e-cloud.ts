@@ -1,11 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { type CloudKind, plugins } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { knownMachine } from "../../sandbox/machine";
 import { address, containerName, domain, inHome } from "../../sandbox/settings";
 import { pulumiHome } from "../../sandbox/stack";
+import type { Failure } from "../../sandbox/stand-ins/kept";
 import { forget, keep, type Resource, resources } from "../../sandbox/stand-ins/store";
 import { expectDone, sandbox } from "./e2e";
+import { eventually } from "./eventually";
 
 /** The container that is the machine a cloud made. */
 export const cloudMachine = containerName(`snikket-${domain.replaceAll(".", "-")}`);
@@ -58,12 +60,7 @@ export async function bringUpCloud(kind: CloudKind): Promise<void> {
   expectDone(await sandbox(["--cloud", kind]));
 }
 
-/** What the cloud does not do, in its own words: see `failing` in sandbox/stand-ins/kept.ts. */
-export interface Failure {
-  when: string;
-  error: string;
-  times?: number;
-}
+export type { Failure };
 
 /** A function of an SDK that is answered so each time, whatever there is. */
 export const answering = (token: string, answer: object): Failure => ({
@@ -72,9 +69,16 @@ export const answering = (token: string, answer: object): Failure => ({
   times: 99,
 });
 
-/** Has the clouds fail so from now on; with none they fail no more. */
+/** Has the clouds fail so from now on, in their own words; with none they fail no more. */
 export const letFail = (...failures: Failure[]): void =>
   writeFileSync(inHome("cloud", "failures.json"), JSON.stringify(failures));
+
+/** Has the clouds keep what they are asked for, and be busy with it until this is called: see sandbox/cloud/converge.ts. */
+export async function stayBusy(): Promise<() => void> {
+  const lock = inHome("cloud", "lock");
+  await eventually(async () => writeFileSync(lock, String(process.pid), { flag: "wx" }));
+  return () => rmSync(lock);
+}
 
 /** Everything that is in the clouds of the sandbox, as their consoles show it. */
 export function inConsoles(): Resource[] {

@@ -38,17 +38,14 @@ function machine(instance: Instance, all: Resource[]): Machine {
     const disk = every(all, "Disk").find(({ id }) => isNamed(id, source));
     return disk ? [[disk.id, `/dev/disk/by-id/google-${deviceName}`]] : [];
   });
+  const folder = "computeMetadata/v1/instance/attributes";
+  const told = Object.entries(metadata).map(([key, text]) => [`${folder}/${key}`, text]);
   return {
     ...{ id: instance.instanceId, name: instance.name, image: "machine-google" },
     running: (instance.desiredStatus ?? "RUNNING") === "RUNNING",
     privateIp: instance.privateIp,
     publicIp: accessConfigs[0]?.natIp,
-    metadata: Object.fromEntries(
-      Object.entries(metadata).map(([key, text]) => [
-        `computeMetadata/v1/instance/attributes/${key}`,
-        text,
-      ]),
-    ),
+    metadata: Object.fromEntries(told),
     publicKeys: keysOf(metadata["ssh-keys"], "ubuntu"),
     userData: metadata["user-data"] ?? "",
     rules: [...inFirewalls(all, network), { direction: "out", protocol: "all", peer: "0.0.0.0/0" }],

@@ -69,11 +69,9 @@ function machine(instance: Instance, all: Resource[]): Machine {
 /** The first version of the metadata service answers everybody, unless it is switched off. */
 function told({ metadata = {}, instanceOptions }: Instance): Record<string, string> {
   const versions = instanceOptions?.areLegacyImdsEndpointsDisabled ? ["v2"] : ["v1", "v2"];
-  const entries = versions.flatMap((version) =>
-    Object.entries(metadata).map(([key, text]) => [
-      `opc/${version}/instance/metadata/${key}`,
-      text,
-    ]),
+  const folders = versions.map((version) => `opc/${version}/instance/metadata`);
+  const entries = folders.flatMap((folder) =>
+    Object.entries(metadata).map(([key, text]) => [`${folder}/${key}`, text]),
   );
   return Object.fromEntries(entries);
 }

@@ -120,6 +120,15 @@ describe("Oracle in the sandbox", () => {
     expect(resources("oci")).toHaveLength(1);
   });
 
+  it("fails half-way on demand: what was asked for is there, and it is said why it is not done", async () => {
+    mkdirSync(path.join(folder, "cloud"), { recursive: true });
+    const failure = { when: "end of create oci:Core/vcn", error: "timeout" };
+    writeFileSync(path.join(folder, "cloud", "failures.json"), JSON.stringify([failure]));
+    expect(await create("Vcn", { compartmentId })).toMatchObject({ halfMade: "timeout" });
+    expect(resources("oci")).toHaveLength(1);
+    expect((await create("Vcn", { compartmentId })).halfMade).toBeUndefined();
+  });
+
   it("tells nothing of another compartment", () => {
     const ask = ociInvokes["oci:Core/getInstances:getInstances"];
     const question = { config: {}, resources: () => [] };
