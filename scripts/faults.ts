@@ -25,7 +25,8 @@ function line(name: string, ended: string, went: string, same: string, said: str
   return `${cut(name, 70).padEnd(70)} ${figures} ${cut(said, 100)}`;
 }
 
-function table(rows: Row[]): string[] {
+/** @internal exported for its test */
+export function table(rows: Row[]): string[] {
   const lines = rows.map(({ name, ended, went, same, said, within }) => {
     const late = Math.max(ended, went) > within ? ` (bound: ${within} s)` : "";
     const equal = same === undefined ? "-" : same ? "yes" : "NO";
@@ -58,4 +59,4 @@ async function main(chosen: string[]): Promise<void> {
   process.exitCode = counts.failed ? 1 : 0;
 }
 
-main(process.argv.slice(2));
+if (require.main === module) main(process.argv.slice(2));

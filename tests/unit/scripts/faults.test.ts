@@ -1,0 +1,36 @@
+import { table } from "../../../scripts/faults";
+
+const row = {
+  ...{ name: "the line is cut", ended: 12, went: 34, within: 40, same: true },
+  said: "EOF",
+};
+
+/** The one line below the head, without what fills it up. */
+const line = (more: Partial<typeof row>) => table([{ ...row, ...more }])[1]?.replace(/ +/g, " ");
+
+test("has a head, and a line for each fault", () => {
+  expect(table([])).toEqual([expect.stringMatching(/^fault +ended +next up +same +said$/)]);
+  expect(table([row, row])).toHaveLength(3);
+  expect(line({})).toBe("the line is cut 12 s 34 s yes EOF");
+});
+
+test("says what is not as before, and of a new machine nothing", () => {
+  expect(line({ same: false })).toBe("the line is cut 12 s 34 s NO EOF");
+  const { same: _, ...unknown } = row;
+  expect(table([unknown])[1]).toMatch(/34 s +- +EOF$/);
+});
+
+test.each([
+  ["up", { ended: 41 }, true],
+  ["next up", { went: 41 }, true],
+  ["neither of them", { ended: 40, went: 40 }, false],
+])("names the bound where it is the %s that is late", (_, more, isLate) => {
+  expect(line(more)?.endsWith("EOF (bound: 40 s)")).toBe(isLate);
+});
+
+test("cuts what is long, so that the columns stand below each other", () => {
+  const [head = "", long = ""] = table([{ ...row, name: "n".repeat(71), said: "s".repeat(101) }]);
+  expect(long).toContain(`${"n".repeat(69)}…  `);
+  expect(long.endsWith(`${"s".repeat(99)}…`)).toBe(true);
+  expect(long.indexOf("12 s") + 4).toBe(head.indexOf("ended") + 5);
+});
