@@ -63,7 +63,7 @@ function planned(exported: Deployment, installed: Installed, salt: string): Plan
   const resources = usable.map(withoutSecrets);
   notes.unshift("Secrets were not compared: a changed one is not seen here.");
   if (exported.pending_operations?.length)
-    notes.push("The last update was interrupted; pulumi up will ask what became of it.");
+    notes.push("An update was interrupted, and its state may not know what was being made then.");
   return {
     stack: stackOf(resources[0]),
     deployment: {
