@@ -1,4 +1,11 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { version } from "pulumi/package.json";
@@ -60,6 +67,42 @@ describe("ensureEngine", () => {
     rmSync(path.join(folder, "cache"), { recursive: true });
     process.env.PATH = fakeEngine(path.join(folder, "bin"), "v3.251.0");
     expect((await ensureEngine({ home: home() })).how).toMatch(/^from PATH/);
+  });
+});
+
+describe("where Pulumi's downloads can be reached", () => {
+  /** The npm package's own download finds this there. */
+  function installer(script: string): void {
+    jest.spyOn(globalThis, "fetch").mockResolvedValue(new Response());
+    const answer = `async (url) => new Response(String(url) === "https://get.pulumi.com/install.sh"
+      ? ${JSON.stringify(script)} : "exit 9")`;
+    writeFileSync(path.join(folder, "fetch.js"), `globalThis.fetch = ${answer};`);
+    process.env.NODE_OPTIONS = `--require ${path.join(folder, "fetch.js")}`;
+  }
+  const install = (
+    body: string,
+  ) => `[ "$*" = "--no-edit-path --install-root $3 --version ${version}" ]
+    /bin/mkdir -p "$3/bin"; cd "$3/bin"
+    for name in pulumi pulumi-language-nodejs; do ${body}; done`;
+  const working = `printf '#!/bin/sh\necho ${version}\n' >$name; /bin/chmod +x $name`;
+
+  it("downloads the engine, keeps it for all, and leaves nothing else", async () => {
+    installer(`set -eu; ${install(working)}`);
+    expect((await ensureEngine({ home: home() })).how).toBe("downloaded");
+    expect(linked()).toBe(realpathSync(cached()));
+    expect(readdirSync(path.dirname(path.dirname(cached())))).toEqual([version]);
+    expect(readdirSync(path.dirname(cached()))).toEqual(["bin"]);
+    installer("exit 9");
+    rmSync(home(), { recursive: true });
+    expect((await ensureEngine({ home: home() })).how).toMatch(/^from the cache/);
+  });
+
+  it.each([
+    ["cannot be run", "exit 1"],
+    ["breaks off", `set -eu; ${install("printf half >$name; exit 1")}`],
+  ])("tries what is left where the download %s", async (_, script) => {
+    installer(script);
+    await expect(ensureEngine({ home: home() })).rejects.toThrow(/python3.*ENOENT/);
   });
 });
 
