@@ -6,6 +6,7 @@ import { dnsProbe } from "./probes/dns";
 import { portalProbe, xmppProbe } from "./probes/health";
 import { httpProbe } from "./probes/http";
 import type { Probe, ProbeResult } from "./probes/probe";
+import { filesProbe } from "./probes/proxy65";
 import type { ProbeName, VerifyRequest } from "./probes/request";
 import { explainUnreachable } from "./probes/unreachable";
 import { clientProbe, serverProbe } from "./probes/xmpp";
@@ -18,6 +19,7 @@ const probes: Record<ProbeName, Probe> = {
   xmpp: xmppProbe,
   client: clientProbe,
   server: serverProbe,
+  files: filesProbe,
   stun: stunProbe,
   turn: turnProbe,
 };

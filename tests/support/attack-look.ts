@@ -11,7 +11,7 @@ export const certificate = authority.issue(names);
 /** What may be shown of a server: plain words, and not too many. */
 export const readable = /^[\x20-\x7e\u00a1-\u024f…]{10,700}$/;
 
-const tcpRows = ["http", "https", "xmpp-client", "xmpp-server", "turn-tcp"];
+const tcpRows = ["http", "https", "xmpp-client", "xmpp-server", "proxy65", "turn-tcp"];
 
 /** To verify one TCP port and one UDP port that stand for all, a name server's as well. */
 export const requestOf = (tcp: number, udp: number): VerifyRequest =>

@@ -9,6 +9,7 @@ export type ProbeName =
   | "xmpp"
   | "client"
   | "server"
+  | "files"
   | "stun"
   | "turn";
 
