@@ -7,7 +7,8 @@ import { type Variables, withPassphrase } from "./passphrase";
 const usage = `usage: npm run invite -- [--stack NAME] [--json]
 
 Shows the first invitation of a stack as a link and as a QR code.
-Install the Snikket app on the phone first, then scan the code with the phone's camera.`;
+Install the Snikket app on the phone first, then scan the code with the phone's camera.
+Where it was used or has expired, this says who invites now, and ends with 1: there is none to show.`;
 
 async function main(): Promise<number> {
   const options = read();
