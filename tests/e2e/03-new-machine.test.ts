@@ -14,11 +14,20 @@ import {
   newStack,
   onNewMachine as on,
 } from "../support/e2e-new-machine";
+import {
+  documentedStart,
+  expectInvitation,
+  type Newcomer,
+  newcomerOn,
+} from "../support/e2e-newcomer";
 import { newLogin } from "../support/e2e-people";
-import { pulumi, stackFileWith, up } from "../support/e2e-stack";
+import { up } from "../support/e2e-stack";
 import { digest } from "../support/e2e-steps";
 
 let family: NewStack;
+/** Who begins with the five commands of stacks/existing.example.yaml; the last two deploy, and show the invitation. */
+let newcomer: Newcomer;
+const [, , , deploy = "", invite = ""] = documentedStart("existing");
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
@@ -84,11 +93,10 @@ describe("names that do not lead to a machine that never had a certificate", () 
   beforeAll(async () => {
     before = await certificateOrders();
     await setRecords(chatRecords());
-    // One that has seen its names lead there would not look again.
-    family = await newStack("new", { domain: newDomain });
+    newcomer = await newcomerOn(newMachine, newDomain);
     // The domain that the sandbox's own machine serves.
     const other = await newStack("elsewhere", { domain });
-    [missing, elsewhere] = await Promise.all([up(family), up(other)]);
+    [missing, elsewhere] = await Promise.all([newcomer.run(deploy), up(other)]);
   });
 
   it("end the up at the gate, with the records to make", () => {
@@ -108,7 +116,7 @@ describe("names that do not lead to a machine that never had a certificate", () 
 
   it("are all that was amiss: with their records, the next up ends with a certificate", async () => {
     await setRecords([...chatRecords(), ...newRecords]);
-    const again = await up(family);
+    const again = await newcomer.run(deploy);
     expectDone(again);
     expect(again.output).toMatch(/snikket-verified .*ok +turn /);
     expect(await certificateOrders()).toBe(before + 1);
@@ -121,18 +129,18 @@ describe("the first invitation of a server that nobody has joined", () => {
 
   /** What the stack hands over. */
   const invitation = async (): Promise<string> => {
-    const ended = await pulumi(["stack", "output", "--json", "--show-secrets"], {
-      env: family.env,
-    });
+    const ended = await newcomer.pulumi(["stack", "output", "--json", "--show-secrets"]);
     expectDone(ended);
     return JSON.parse(ended.stdout).invitation;
   };
   const upWith = async (changes: Record<string, unknown>) => {
-    const stackFile = stackFileWith("new-changed", changes, family.stackFile);
-    expectDone(await up({ ...family, stackFile }));
+    expectDone(await newcomer.pulumi(["up", "--skip-preview"], changes));
     return invitation();
   };
   const over = /^The first invitation was used, or has expired\..+ create-invite .+$/;
+
+  it("is what the last of the five commands shows, also as a code", async () =>
+    expectInvitation(await newcomer.run(invite), newServer()));
 
   it("opens, and is the same the next time", async () => {
     first = await invitation();

@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import qrcode from "qrcode-terminal";
-import { tokenOf } from "../../sandbox/chat/invitation";
 import { standingMachines } from "../../sandbox/cloud/machines";
 import { checkout, domain, zone } from "../../sandbox/settings";
 import { stackEnvironment, stackFile } from "../../sandbox/stack";
-import { command, type Ended, expectDone, sandbox, server } from "../support/e2e";
+import { command, expectDone, sandbox } from "../support/e2e";
 import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
   documentedEnd,
@@ -16,9 +14,15 @@ import {
   firstFamily,
   hostWith,
   outputsOf,
+  serverOf,
   traces,
 } from "../support/e2e-families";
-import { documentedStart, type Newcomer, newcomer } from "../support/e2e-newcomer";
+import {
+  documentedStart,
+  expectInvitation,
+  type Newcomer,
+  newcomer,
+} from "../support/e2e-newcomer";
 import { pulumi } from "../support/e2e-stack";
 
 const first = firstFamily(domain);
@@ -48,17 +52,6 @@ const namesOf = ({ domain }: Family) =>
 const serves = async (family: Family) =>
   answers("peer", "tcp", `${(await outputsOf(family)).ipv4}:443`);
 
-/** What shows a family's invitation, as a code and as a link that opens. */
-async function expectInvitation(family: Family, shown: Ended): Promise<void> {
-  expectDone(shown);
-  const [link = ""] = /^https:\S+$/m.exec(shown.stdout) ?? [];
-  const codes: string[] = [];
-  qrcode.generate(link, { small: true }, (code) => codes.push(code));
-  expect(shown.stdout).toContain(codes[0] ?? "no code");
-  const { ipv4 = "" } = await outputsOf(family);
-  expect(await tokenOf({ ...server(), domain: family.domain, ipv4 }, link)).toMatch(/^[\w-]+$/);
-}
-
 describe("two families in one account", () => {
   it("have nothing in common, and both are served", async () => {
     const [one, other] = [first, second].map(namesOf);
@@ -69,7 +62,7 @@ describe("two families in one account", () => {
   });
 
   it("began, the second one with the README's five commands, the last of which shows an invitation that opens", async () => {
-    await expectInvitation(second, await second.run(invite));
+    await expectInvitation(await second.run(invite), await serverOf(second));
   });
 
   it("do not change each other", async () => {
@@ -161,10 +154,8 @@ describe("pulumi destroy", () => {
     for (const args of documentedNext(name)) expectDone(await next.pulumi(args));
     expect(await Promise.all([serves(first), serves(next)])).toEqual([true, true]);
     const invite = ["run", "invite", "--", "--stack", name];
-    await expectInvitation(
-      next,
-      await command("npm", invite, { env: { ...process.env, ...stackEnvironment() } }),
-    );
+    const variables = { ...process.env, ...stackEnvironment() };
+    await expectInvitation(await command("npm", invite, { env: variables }), await serverOf(next));
     expectDone(await first.pulumi(unchanged));
     await end(next);
     expect(namesOf(next)).toEqual([]);

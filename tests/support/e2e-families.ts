@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import type { Server } from "../../sandbox/chat/server";
 import type { CloudKind } from "../../sandbox/cloud/cloud";
 import { standingMachines } from "../../sandbox/cloud/machines";
 import { cloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
 import { account, checkout, inHome, zone } from "../../sandbox/settings";
 import { stackFile as ownStackFile, stack } from "../../sandbox/stack";
-import { type Ended, expectDone, expectNoTrace } from "./e2e";
+import { type Ended, expectDone, expectNoTrace, server } from "./e2e";
 import { type PulumiOptions, pulumi, resources, stackFileWith } from "./e2e-stack";
 
 /** A family with an account of the sandbox's, a domain and a state of its own. */
@@ -45,6 +46,12 @@ export async function outputsOf(family: Family): Promise<Record<string, string>>
   const ended = await family.pulumi(["stack", "output", "--json"]);
   expectDone(ended);
   return JSON.parse(ended.stdout);
+}
+
+/** Its server, as its people know it. */
+export async function serverOf(family: Family): Promise<Server> {
+  const { ipv4 = "" } = await outputsOf(family);
+  return { ...server(), domain: family.domain, ipv4 };
 }
 
 /** The setting `host` of the sandbox's stack, with more in it. */
