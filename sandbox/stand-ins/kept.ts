@@ -6,7 +6,7 @@ import type { Effects, Step } from "./frame";
 import type { Properties } from "./model";
 import { forget, isNamed, keep, type Resource, resources } from "./store";
 
-interface Cloud {
+export interface Cloud {
   plugin: string;
   types: string[];
   /** Why the cloud does not even look at what is asked. */

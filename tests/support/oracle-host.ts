@@ -15,7 +15,7 @@ export const args: OracleHostArgs = {
 };
 
 /** What there is in the cloud beforehand, by the name of the list that shows it. */
-interface Before {
+export interface Before {
   room?: Record<string, string>;
   instances?: object[];
   volumes?: object[];
