@@ -84,9 +84,9 @@ guard_metadata() {
 }
 
 main() {
-  # Of Oracle, Google and others; Oracle's and Google's by IPv6.
+  # Of all clouds; by IPv6 of Oracle, Amazon (where machines of one's own may be) and Google.
   guard_metadata iptables 169.254.169.254
-  guard_metadata ip6tables fd00:c1::a9fe:a9fe fd20:ce::254
+  guard_metadata ip6tables fd00:c1::a9fe:a9fe fd00:ec2::254 fd20:ce::254
   UFW=$(active_ufw)
   if [[ $UFW ]]; then let_in_by_ufw; else warn_of_nftables; fi
   let_in iptables

@@ -57,6 +57,7 @@ X
 *mangle
 :SNIKKET-METADATA - [0:0]
 -A SNIKKET-METADATA -d fd00:c1::a9fe:a9fe -p tcp ! --dport 53 --syn -j DROP
+-A SNIKKET-METADATA -d fd00:ec2::254 -p tcp ! --dport 53 --syn -j DROP
 -A SNIKKET-METADATA -d fd20:ce::254 -p tcp ! --dport 53 --syn -j DROP
 -I FORWARD 1 -j SNIKKET-METADATA
 COMMIT
