@@ -1,6 +1,6 @@
 /** What all clouds have in common: resources are kept, and the world is made as they say. */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Effects, Step } from "./frame";
 import type { Properties } from "./model";
@@ -79,7 +79,9 @@ export function failing(doing: string): string | undefined {
   const found = all.find(({ when, times = 1 }) => times > 0 && doing.includes(when));
   if (found) {
     found.times = (found.times ?? 1) - 1;
-    writeFileSync(file, JSON.stringify(all));
+    // The others' stand-ins never see half of it.
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(all));
+    renameSync(`${file}.${process.pid}`, file);
   }
   return found?.error;
 }
