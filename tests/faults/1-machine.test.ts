@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { docker } from "../../sandbox/docker";
 import { knownMachine, rebootMachine } from "../../sandbox/machine";
@@ -33,28 +34,38 @@ const inEachStep = (
     });
 };
 
+const nothing = async () => {};
+
 describe("the machine itself", () => {
-  inEachStep("the machine is rebooted", back, async () => {}, { within: 90 });
+  inEachStep("the machine is rebooted", back, nothing, { within: 90 });
   inEachStep("the machine loses its power", () => docker(["kill", machine]), back, { within: 90 });
 });
 
-/** Of the machine's memory what its programs use already is left, and nothing on top of it. */
-async function takeMemory(): Promise<void> {
-  const used =
-    "{ cat /proc/[0-9]*/status 2>/dev/null || :; } | awk '/^RssAnon/ {kb += $2} END {print kb}'";
-  await limitMemory(`${Number(await onMachine(used)) + 20_000}k`);
-}
+/** How often this computer's kernel has killed for want of memory. */
+const kills = () => Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "utf8"))?.[1]);
 
 const limitMemory = (limit: string) =>
   docker(["update", "--memory", limit, "--memory-swap", limit, machine]);
 
-/** Room again; whom the kernel killed, the system has started again by itself. */
-async function giveMemory(): Promise<void> {
+/** Takes all memory as soon as the step's programs are there; they are killed for it first, and then this. */
+const takeAll = `timeout 20 sh -c 'until pgrep -f "[b]ash -s"; do sleep 0.05; done'
+  for pid in $(pgrep -f '[b]ash -s'); do echo 1000 >/proc/$pid/oom_score_adj; done 2>/dev/null
+  perl -e '$all .= "a" x 2 ** 20 while 1' 2>/dev/null || :`;
+
+/** A program takes all memory there is, and the kernel kills for it: not that program alone. */
+async function takeMemory(): Promise<void> {
+  const before = kills();
+  await limitMemory("256m");
+  await onMachine(takeAll);
   await limitMemory("64g");
+  expect(kills()).toBeGreaterThan(before + 1);
 }
 
 describe("its memory", () => {
-  inEachStep("the machine is out of memory", takeMemory, giveMemory, { within: 120 });
+  inEachStep("the machine has no memory left, and the step is killed", takeMemory, nothing, {
+    says: /Process exited with status 137 from signal KILL/,
+    within: 60,
+  });
 });
 
 /** As it is to a program that can write no more; what may be on it stays as it is. */
