@@ -42,7 +42,7 @@ const changes: Record<string, { oracle?: StackChange; google?: StackChange }> = 
   },
   "`shape` with `protectMachine: false`": { oracle: host({ ...micro, protectMachine: false }) },
   "`ocpus`, `memoryGb`": { oracle: host({ ocpus: 2, memoryGb: 12 }) },
-  "`bootVolumeGb`, `bootDiskGb` larger": {
+  "`bootVolumeGb` larger, `bootDiskGb`": {
     oracle: host({ bootVolumeGb: 60 }),
     google: host({ bootDiskGb: 13, ...paid }),
   },

@@ -104,6 +104,7 @@ const vm = {
   bootDisk: { initializeParams: { image: "ubuntu-2404", size: 10 } },
   networkInterfaces: [{ network: "default" }],
 };
+const ipv6Address = { externalIpv6: "2001:db8::", networkTier: "PREMIUM" };
 const disk = { name: "data", zone: "us-east1-b", size: 10, type: "pd-standard" };
 const address = { name: "chat", region: "us-east1", networkTier: "STANDARD" };
 const record = {
@@ -151,8 +152,10 @@ export const changes: Change[] = [
     [{ metadata: { "user-data": "b" } }, false],
     [{ deletionProtection: true }, false],
     [{ bootDisk: { initializeParams: { image: "debian-13", size: 10 } } }, true],
-    [{ bootDisk: { initializeParams: { image: "ubuntu-2404", size: 20 } } }, false],
+    [{ bootDisk: { initializeParams: { image: "ubuntu-2404", size: 20 } } }, true],
     [{ metadataStartupScript: "true" }, true],
+    [{ networkInterfaces: [{ network: "default", stackType: "IPV4_IPV6" }] }, false],
+    [{ networkInterfaces: [{ network: "default", ipv6AccessConfigs: [ipv6Address] }] }, true],
     [{ zone: "us-east1-c" }, true],
   ]),
   ...rows("gcp:compute/address:Address", address, "address", [

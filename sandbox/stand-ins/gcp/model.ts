@@ -44,10 +44,11 @@ export const models: Record<string, Rules> = {
       ...these("confidentialInstanceConfig", "networkPerformanceConfig", "reservationAffinity"),
       ...these("keyRevocationActionType", "instanceEncryptionKey"),
       ...notThese("bootDisk.autoDelete", "bootDisk.interface"),
-      ...notThese("bootDisk.initializeParams.size", "bootDisk.initializeParams.labels"),
+      ...notThese("bootDisk.initializeParams.labels"),
       // One interface more or less makes another machine; most of what is in one does not.
       ...these("networkInterfaces", "networkInterfaces.nicType", "networkInterfaces.queueCount"),
       ...these("networkInterfaces.networkAttachment", "networkInterfaces.vlan"),
+      ...these("networkInterfaces.ipv6AccessConfigs"),
       ...notThese("networkInterfaces.*"),
     },
   },
