@@ -47,4 +47,6 @@ export async function attach(
 const takeDevices = `systemd-tmpfiles --prefix=/dev --create volumes.conf
   for node in /dev/loop[0-9]* /dev/oracleoci/* /dev/disk/by-id/google-*; do
     case " $* " in *" $node "*) ;; *) rm -f "$node" ;; esac
-  done`;
+  done
+  # As udev at once; in a boot it is still to come.
+  systemctl restart volumes-by-uuid 2>/dev/null || :`;

@@ -18,6 +18,7 @@ import {
   expectBackFromReboot,
   expectDocumentedSsh,
   expectForRootAlone,
+  expectIdleAfterReboot,
   expectKeptOverReplacement,
   expectPeopleTalk,
   expectStartedByUp,
@@ -25,11 +26,9 @@ import {
   onCloudMachine,
   portTable,
   reboot,
-  running,
   untilServed,
 } from "../support/e2e-cloud-machine";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
-import { eventually } from "../support/eventually";
 
 const inCloud = () => sandbox(["--cloud", "oracle"]);
 
@@ -149,10 +148,7 @@ describe("the machine", () => {
     const attachment = inConsole("oci", "VolumeAttachment");
     deleteInConsole("oci", attachment);
     await startCloud("oracle", false);
-    await reboot();
-    const state = () => onCloudMachine("systemctl is-system-running 2>/dev/null || :");
-    await eventually(async () => expect(await state()).toMatch(/^(running|degraded)$/), 120);
-    expect(await running()).toEqual([]);
+    await expectIdleAfterReboot();
     const why = await onCloudMachine("systemctl status --no-pager docker.service || :");
     const needs = "docker.service - Docker, which needs the data volume at /var/lib/snikket";
     expect(why).toContain(`Dependency failed for ${needs}`);

@@ -16,12 +16,14 @@ import {
   expectBackFromReboot,
   expectDocumentedSsh,
   expectForRootAlone,
+  expectIdleAfterReboot,
   expectKeptOverReplacement,
   expectPeopleTalk,
   expectStartedByUp,
   listenUnlisted,
   onCloudMachine,
   portTable,
+  untilServed,
 } from "../support/e2e-cloud-machine";
 import {
   documentedEnd,
@@ -125,6 +127,19 @@ describe("the machine", () => {
     const stopped = { desiredStatus: "TERMINATED", currentStatus: "TERMINATED" };
     changeInConsole("gcp", inConsole("gcp", ":Instance"), stopped);
     await expectStartedByUp("google");
+  });
+
+  it("has its data disk again after up, where somebody detached it and restarted the machine", async () => {
+    changeInConsole("gcp", inConsole("gcp", ":Instance"), { attachedDisks: [] });
+    await startCloud("google", false);
+    await expectIdleAfterReboot();
+    const planned = await pulumi(["preview"]);
+    expect(planned.output).toMatch(/^ ~ .* host-machine update/m);
+    expect(planned.output).toContain("snikket-proxy did not run. pulumi up starts what should.");
+    expectDone(await up());
+    await untilServed();
+    // What people wrote is looked for below.
+    await onCloudMachine("mountpoint --quiet /var/lib/snikket");
   });
 
   it("has its rules again after up, where somebody deleted one and opened SSH to the world", async () => {

@@ -82,6 +82,14 @@ export const untilServed = () =>
     expect(await answers("peer", "tcp", `${ipv4}:443`)).toBe(true);
   }, 120);
 
+/** Restarts it without its data: it comes up, and starts no server. */
+export async function expectIdleAfterReboot(): Promise<void> {
+  await reboot();
+  const state = () => onCloudMachine("systemctl is-system-running 2>/dev/null || :");
+  await eventually(async () => expect(await state()).toMatch(/^(running|degraded)$/), 120);
+  expect(await running()).toEqual([]);
+}
+
 /** With its data, and with user data that is root's; asked for as above. */
 export async function expectBackFromReboot(ask: string): Promise<void> {
   await reboot();
