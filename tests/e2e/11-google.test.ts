@@ -30,9 +30,11 @@ import {
   expectPlainWords,
   firstFamily,
   hostWith,
+  serverOf,
   traces,
 } from "../support/e2e-families";
 import { expectRefused, refusals } from "../support/e2e-google-refused";
+import { documentedStart, expectInvitation, newcomer } from "../support/e2e-newcomer";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
@@ -194,5 +196,12 @@ describe("pulumi destroy", () => {
       expectDone(await family.pulumi(command, hostWith({ protectMachine: false })));
     expect(inConsoles()).toEqual([]);
     expect(await traces()).toEqual([]);
+  });
+
+  it("makes room for the next family, which the README's five commands bring to its invitation", async () => {
+    const [, , , deploy = "", invite = ""] = documentedStart("google");
+    const next = await newcomer("google");
+    expectDone(await next.run(deploy));
+    await expectInvitation(await next.run(invite), await serverOf(next));
   });
 });
