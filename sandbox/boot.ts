@@ -33,7 +33,9 @@ export async function copyInto(
 ): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "snikket-files-"));
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    // As cloud-init keeps what it was told.
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(path.join(folder, name), text, { mode: 0o600 });
     await docker(["cp", `${folder}/.`, `${container}:${to}`]);
   } finally {
     rmSync(folder, { recursive: true });

@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { account, checkout, home, inHome } from "../../sandbox/settings";
 import { temporary, type Watched, watchedUp } from "../support/attack-watch";
 import { bringUpCloud, cloudMachine, letFail } from "../support/e2e-cloud";
-import { fillTmp, onCloudMachine } from "../support/e2e-cloud-machine";
+import { fillTmp, onCloudMachine, reboot, untilServed } from "../support/e2e-cloud-machine";
 import { hostWith } from "../support/e2e-families";
-import { contentOf, found, keysInState, secrets } from "../support/e2e-secrets";
+import { contentOf, found, keysInState, readableFilesWith, secrets } from "../support/e2e-secrets";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 
 let all: Record<string, string>;
@@ -45,6 +45,22 @@ describe("no key, token or user data of a stack in a cloud, while an up changes 
   it("is in a temporary file", () => {
     expect(watched.seen.files).toEqual([]);
     expect(found(all, contentOf(temporary))).toEqual([]);
+  });
+});
+
+describe("no key of the machine's, and nothing of its user data,", () => {
+  const anybody = () => readableFilesWith(all, cloudMachine);
+
+  it("is in a file there that any program may read", async () => {
+    const copies = "find /var/lib/cloud -type f -exec grep -l ssh_keys {} +";
+    expect((await onCloudMachine(copies)).split("\n").length).toBeGreaterThan(1);
+    expect(await anybody()).toBe("");
+  });
+
+  it("is in one after a reboot", async () => {
+    await reboot();
+    await untilServed();
+    expect(await anybody()).toBe("");
   });
 });
 

@@ -62,10 +62,13 @@ export function contentOf(folder: string): string {
 }
 
 /** Files on the machine that anybody may read and that contain one of these. */
-export async function readableFilesWith(all: Record<string, string>): Promise<string> {
+export async function readableFilesWith(
+  all: Record<string, string>,
+  name = machine,
+): Promise<string> {
   const patterns = Object.values(all).join("\n");
   const { code, output } = await runOn(
-    machine,
+    name,
     `set -euo pipefail
 umask 077
 patterns=$(mktemp -p /root)
