@@ -58,7 +58,7 @@ export const refusals: Refusal[] = [
   {
     name: "there is no such zone",
     fails: answering(zones, { names: ["us-east1-c", "us-east1-d"] }),
-    says: "which Google does not have for this project.",
+    says: "error: snikket:host.zone is us-east1-b, which Google does not have for this project.",
     remedy: "Near it: us-east1-c, us-east1-d; gcloud compute zones list",
   },
 ];
