@@ -10,7 +10,7 @@ const Cloudflare = z.strictObject({
       /^([0-9a-f]{32}|([a-z0-9-]+\.)+[a-z0-9-]+)$/,
       "is neither the id of a zone (32 hexadecimal digits, on the domain's overview page at Cloudflare) nor its name, as example.org",
     )
-    .describe("Id of the zone at Cloudflare, or its name"),
+    .describe("Id of the zone at Cloudflare, or its name, as example.org"),
 });
 
 /** Who keeps the DNS records: a person, or a service that is asked to. */

@@ -38,7 +38,7 @@ const rebootAt = z
 
 const Existing = z.strictObject({
   provider: z.literal("existing"),
-  address: ipv4.describe("Public IPv4 address of the machine"),
+  address: ipv4.describe("Public IPv4 address of the machine (on it: curl -4 ifconfig.me)"),
   ipv6: z
     .string()
     .refine(isPlainIpv6, "is not an IPv6 address, as 2001:db8::7")
@@ -46,11 +46,13 @@ const Existing = z.strictObject({
     .describe("Public IPv6 address; only if AAAA records are wanted"),
   user: z
     .string()
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "is not a user name")
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "is not the name of a user, as root or ubuntu")
     .default("root")
     .describe("SSH user: root, or one who may use sudo without a password"),
   port: port.default(22).describe("SSH port"),
-  hostKey: hostKey.describe("The machine's ed25519 host key, as ssh-ed25519 AAAA…"),
+  hostKey: hostKey.describe(
+    `The machine's ed25519 host key, as ssh-ed25519 AAAA… (${hostKeyHint})`,
+  ),
   rebootAt,
 });
 
@@ -118,7 +120,9 @@ const Oracle = z.strictObject({
       error: ({ input }) =>
         `${JSON.stringify(input)} is no region of Oracle Cloud, as eu-frankfurt-1; yours stands at the top of its console`,
     })
-    .describe("Your home region, as eu-frankfurt-1: only there machines are free"),
+    .describe(
+      "Your home region, as eu-frankfurt-1: only there machines are free (it stands at the top of Oracle's console)",
+    ),
   compartmentId: z
     .string()
     .regex(/^ocid1\.(compartment|tenancy)\.oc\d+\.[a-z0-9-]*\.[a-z0-9]+$/, {
@@ -130,7 +134,9 @@ const Oracle = z.strictObject({
           : `is not the OCID of a compartment: ${want}`;
       },
     })
-    .describe("OCID of the compartment, or of the tenancy for its root"),
+    .describe(
+      "OCID of the compartment, or of the tenancy for its root (console: Identity, Compartments)",
+    ),
   shape: z.enum(freeShapes).default(freeShapes[0]).describe("Kind of machine"),
   ocpus: z.int().min(1, "must be 1 or more").default(1).describe("Processor cores of an A1.Flex"),
   memoryGb: z.int().min(1, "must be 1 or more").default(6).describe("Memory of an A1.Flex, in GB"),
@@ -146,7 +152,7 @@ const Oracle = z.strictObject({
     .describe("Size of the volume with the family's data, in GB; it can grow, and not shrink"),
   availabilityDomain: z
     .int()
-    .min(1)
+    .min(1, "must be 1, 2 or 3")
     .max(3, "must be 1, 2 or 3")
     .optional()
     .describe("Number of the availability domain; by default the first one with room"),
@@ -161,7 +167,7 @@ const Google = z.strictObject({
       /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
       "is not the id of a project, as family-chat-471203 (see: gcloud projects list)",
     )
-    .describe("Id of the Google Cloud project"),
+    .describe("Id of the Google Cloud project, as family-chat-471203 (see: gcloud projects list)"),
   zone: z
     .string()
     .regex(/^[a-z]+-[a-z]+\d{1,2}-[a-f]$/, "is not a zone, as us-east1-b")

@@ -24,10 +24,12 @@ const place = (path: readonly PropertyKey[]): string => `snikket:${path.map(Stri
 
 function message(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union" && issue.discriminator) {
-    return `must name one of its kinds: ${kinds(issue.path)}`;
+    return `must name one of its kinds: ${kinds(issue.path.slice(0, -1))}`;
   }
   if (issue.code === "invalid_type") {
-    return issue.input === undefined ? "is missing" : `must be ${noun(issue.expected)}`;
+    // A key with nothing behind it is null.
+    const written = issue.input !== undefined && issue.input !== null;
+    return written ? `must be ${noun(issue.expected)}` : missing(issue.path);
   }
   if (issue.code === "invalid_value") return `must be one of: ${issue.values.join(", ")}`;
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
@@ -44,18 +46,23 @@ const noun = (type: string): string =>
     string: 'text; put it in quotes, as "…"',
   })[type] ?? type;
 
+/** The files that show every key, and where its value is found. */
+const examples = "stacks/*.example.yaml";
+
+function missing(path: readonly PropertyKey[]): string {
+  const what = [schemaAt(path)?.description, discriminator(path) && kinds(path)].filter(Boolean);
+  return [`is missing; write it as in ${examples}`, what.join("; ")].filter(Boolean).join(": ");
+}
+
 /** The key that names the kind of a union, and its values. */
 function kinds(path: readonly PropertyKey[]): string {
   const key = discriminator(path);
-  const values = mapsOf(schemaAt(path)).map(({ shape }) => (shape[key] as z.ZodLiteral).value);
+  const values = mapsAt(path).map(({ shape }) => (shape[key] as z.ZodLiteral).value);
   return `${key}: ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }
 
-const schemaAt = ([name]: readonly PropertyKey[]): unknown =>
-  (ConfigSchema.shape as Record<PropertyKey, unknown>)[name ?? ""];
-
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  const known = knownKeys(path);
+  const known = [...new Set(knownKeys(path))];
   if (known.includes(key))
     return `belongs to another kind; leave it out, or change ${place([...path, discriminator(path)])}`;
   const near = known.find(
@@ -63,8 +70,11 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
   );
   return near
     ? `is not a known key; did you mean ${place([...path, near])}?`
-    : "is not a known key";
+    : `is not a known key; leave it out, or take one of ${known.length > few ? `those in ${examples}` : known.join(", ")}`;
 }
+
+/** So many keys are named in one line. */
+const few = 8;
 
 /** The key that names the kind of a union. */
 function discriminator(path: readonly PropertyKey[]): string {
@@ -74,14 +84,22 @@ function discriminator(path: readonly PropertyKey[]): string {
 }
 
 /** The keys a map of the schema can have, whichever of its kinds it is. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  if (!path.length) return [...Object.keys(ConfigSchema.shape), ...secretKeys];
-  const maps = path.reduce(
-    (found, name) => found.flatMap((map) => mapsOf(map.shape[String(name)])),
-    [ConfigSchema] as z.ZodObject[],
-  );
-  return maps.flatMap((map) => Object.keys(map.shape));
-}
+const knownKeys = (path: readonly PropertyKey[]): string[] => [
+  ...mapsAt(path).flatMap((map) => Object.keys(map.shape)),
+  ...(path.length ? [] : secretKeys),
+];
+
+/** What the schema has for a key, in the first of the kinds that know it. */
+const schemaAt = (path: readonly PropertyKey[]): z.ZodType | undefined =>
+  mapsAt(path.slice(0, -1))
+    .map(({ shape }) => shape[String(path.at(-1))] as z.ZodType | undefined)
+    .find(Boolean);
+
+/** The maps of the schema at a place, of each of its kinds. */
+const mapsAt = (path: readonly PropertyKey[]): z.ZodObject[] =>
+  path.reduce((found, name) => found.flatMap((map) => mapsOf(map.shape[String(name)])), [
+    ConfigSchema,
+  ] as z.ZodObject[]);
 
 /** The maps behind defaults, options and unions. */
 function mapsOf(schema: unknown): z.ZodObject[] {

@@ -15,6 +15,7 @@ import {
   portsApart,
   roomForCalls,
 } from "./config.rules";
+import { Acme, Docker } from "./config.sources";
 
 /** nginx in Snikket's proxy refuses names over 46 characters, and `groups.` comes before the domain. */
 const longestDomain = 39;
@@ -60,52 +61,16 @@ const oneLine = z
     /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u,
     "may not contain line breaks or control characters, nor half a character",
   );
-/** An address in which nothing means anything to a shell or to apt. */
-const webAddress = (scheme: string, message: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^${scheme}://[A-Za-z0-9.-]+(:\\d+)?(/[A-Za-z0-9._~%/-]*)?$`), message);
-
-const Acme = z.discriminatedUnion("server", [
-  z.strictObject({ server: z.literal("production") }),
-  z.strictObject({ server: z.literal("staging") }),
-  z.strictObject({
-    server: z.literal("custom"),
-    directory: webAddress("https", "is not an https:// address of an ACME directory"),
-    rootCertificate: z
-      .string()
-      .regex(
-        /^(-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*)+$/,
-        "is not a PEM certificate with nothing around it",
-      ),
-  }),
-]);
-
-const Docker = z.discriminatedUnion("source", [
-  z.strictObject({
-    source: z.literal("docker"),
-    version: z
-      .string()
-      .regex(/^\d+\.\d+\.\d+$/, "is not a version, as 28.5.2")
-      .optional(),
-    repository: z
-      .strictObject({
-        url: webAddress("https?", "is not an address, as https://download.docker.com/linux"),
-        keyFingerprint: z
-          .string()
-          .regex(/^[0-9A-F]{40}$/, "is not a key fingerprint (40 hexadecimal digits)"),
-      })
-      .optional(),
-  }),
-  z.strictObject({ source: z.literal("distribution") }),
-]);
 
 const relayPort = z
   .int()
   .min(1025, "must be over 1024")
   .max(65535, "is not a port (at most 65535)");
 const TurnPorts = z
-  .strictObject({ from: relayPort, to: relayPort })
+  .strictObject({
+    from: relayPort.describe("First UDP port of relayed calls, 1025 or more"),
+    to: relayPort.describe("Last UDP port of relayed calls, 65535 at most"),
+  })
   .refine(({ from, to }) => from <= to, "is reversed: from must not be greater than to");
 
 /** Settings of Snikket that the stack names itself; the rest has a place and a type here. */
@@ -128,7 +93,7 @@ const extraSettings = z
         path: [name],
         message: key
           ? `is managed here; set snikket:${key} instead`
-          : "is managed here and cannot be set",
+          : "is managed here and cannot be set; leave it out",
       });
     }
   }, beside());
@@ -136,8 +101,12 @@ const extraSettings = z
 /** A stack's configuration: every key below `snikket:`, secrets left out. */
 export const ConfigSchema = z
   .strictObject({
-    domain: domain.describe("The server's name; cannot be changed once it is deployed"),
-    adminEmail: email.describe("Where the certificate authority and your people can reach you"),
+    domain: domain.describe(
+      "The server's name, as chat.example.org; cannot be changed once it is deployed",
+    ),
+    adminEmail: email.describe(
+      "E-mail address at which the certificate authority and your people can reach you",
+    ),
     host: Host.describe("The machine"),
     dns: Dns.describe("Who keeps the DNS records"),
     release: z.enum(releaseNames).default(newestRelease).describe("Release of Snikket"),
@@ -152,7 +121,7 @@ export const ConfigSchema = z
       .describe("The machine's own IPv4 address behind NAT; found on the machine where left out"),
     acme: Acme.default({ server: "production" }).describe("Who issues the certificate"),
     nameservers: z
-      .array(z.string().refine(isIP, "is not an IP address"))
+      .array(z.string().refine(isIP, "is not an IP address, as 198.51.100.53"))
       .min(1, "is empty; leave the key out instead")
       .optional()
       .describe("Name servers asked by every look-up; by default the zone's own"),
@@ -161,7 +130,9 @@ export const ConfigSchema = z
       .max(100, "must have at most 100 characters")
       .optional()
       .describe("Name shown to people; the domain by default"),
-    retentionDays: scalarNumber(z.int().min(1, "must be 1 or more").max(36500, "is too long"))
+    retentionDays: scalarNumber(
+      z.int().min(1, "must be 1 or more").max(36500, "must be 36500 or less"),
+    )
       .default(7)
       .describe("How long messages and files wait for a device, in days"),
     uploadStorageGb: scalarNumber(z.number().gt(0, "must be over 0"))

@@ -16,7 +16,7 @@ test("fails before anything is registered, with every mistake in one message and
     `stack "test" is misconfigured; nothing was changed:
   snikket:domain "chat" has no dot; write the full name, as chat.example.org
   snikket:calls must be 1000 or less
-  snikket:colour is not a known key
+  snikket:colour is not a known key; leave it out, or take one of those in stacks/*.example.yaml
   snikket:sshPrivateKey is missing; set it with: npx pulumi config set --secret snikket:sshPrivateKey < ~/.ssh/snikket (before it, once: read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE)`,
   );
   expect(engine.resources).toEqual([]);

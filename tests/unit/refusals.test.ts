@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../infra/config";
+import { stackSchema } from "../../scripts/schema";
 import { sshKey } from "../support/ssh-keys";
 import { engineValues } from "../support/stack-file";
 
@@ -54,6 +55,26 @@ test.each(files)("shows no part of a secret when it refuses %s", (file) => {
 test("every problem is one readable line", () => {
   const problems = files.flatMap((file) => parseConfig(values(read(file))).problems);
   for (const problem of problems) expect(problem).toMatch(/^snikket:[^\n]{10,}$/);
+});
+
+interface JsonMap {
+  required?: string[];
+  properties?: Record<string, { description?: string }>;
+}
+
+/** The keys that cannot be left out, anywhere in a schema, the ones aside that name a kind. */
+function requiredKeys(schema: unknown): [string, { description?: string }][] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { required = [], properties = {} } = schema as JsonMap;
+  const here = required.map((key) => [key, properties[key] ?? {}] as [string, object]);
+  const below = Object.values(schema).flatMap(requiredKeys);
+  return [...here.filter(([, found]) => !("const" in found)), ...below];
+}
+
+test("every key that can be missing says what it is", () => {
+  const keys = requiredKeys(stackSchema()).filter(([key]) => !["config", "secure"].includes(key));
+  expect(keys.map(([key]) => key)).toContain("hostKey");
+  expect(keys.filter(([, { description = "" }]) => description.length < 10)).toEqual([]);
 });
 
 const accepted = (change: Record<string, string> = {}) =>
