@@ -25,7 +25,8 @@ export function performance(figures: Figure[]): string {
 const text = (figures: Figure[]): string => `# Performance
 
 Written by \`npm run bench -- --write\`: one run, on one computer, with the sandbox instead of a cloud and a network. Ratios and differences are taken
-in turn (A B A B …), so that a computer whose speed drifts is fair to both; they mean something elsewhere, plain seconds do not.
+in turn (A B A B …), so that a computer whose speed drifts is fair to both; those of a first up alone are of one run each, the one after the other.
+They mean something elsewhere, plain seconds do not.
 
 Measured on ${thisComputer()}.
 
