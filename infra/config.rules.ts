@@ -48,7 +48,7 @@ const overlap = (one: PortRow, other: PortRow): boolean =>
   one.protocol === other.protocol && one.from <= other.to && other.from <= one.to;
 
 /** A block this large is the internet, whatever it is called. */
-const world = 8;
+export const isWorld = (block: string): boolean => Number(block.split("/")[1]) < 8;
 
 /** SSH is open to the addresses that somebody named, unless it is said that all are meant. */
 export const closedToTheWorld: Rule<{ host: HostConfig }> = ({ host }, context) => {
@@ -62,7 +62,7 @@ export const closedToTheWorld: Rule<{ host: HostConfig }> = ({ host }, context) 
     const message =
       "names no IPv4 address, and deployments come by IPv4; add yours (see: curl -4 ifconfig.me)";
     context.addIssue({ code: "custom", path, message });
-  } else if (host.sshFrom.some((block) => Number(block.split("/")[1]) < world)) {
+  } else if (host.sshFrom.some(isWorld)) {
     context.addIssue({
       code: "custom",
       path,

@@ -37,14 +37,16 @@ export function createHost(name: string, config: StackConfig, needs: Needs): Hos
   }
 }
 
-/** Who may come by SSH, and whether it may cost money. */
+/** Who may come by SSH, whether that may be everybody, and whether it may cost money. */
 export function allowedOf({ host }: Pick<StackConfig, "host">): {
   sshFrom: string[];
+  allowWorld: boolean;
   allowPaid: boolean;
 } {
   // A machine that is there already was paid for and opened by others.
-  if (host.provider === "existing") return { sshFrom: [], allowPaid: false };
-  return { sshFrom: host.sshFrom ?? ["0.0.0.0/0"], allowPaid: host.allowPaid };
+  if (host.provider === "existing") return { sshFrom: [], allowWorld: false, allowPaid: false };
+  const { sshFrom = ["0.0.0.0/0"], allowWorld, allowPaid } = host;
+  return { sshFrom, allowWorld, allowPaid };
 }
 
 /** Whether the server may not be destroyed: one from a cloud would be gone with its machine. */

@@ -2,12 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as google from "../components/host/google/free-tier";
 import type { PortRule } from "../components/host/host";
 import * as oracle from "../components/host/oracle/free-tier";
+import { isWorld } from "./config.rules";
 
 /** What a stack may open, and whether it may cost money. */
 interface Allowed {
   ports: PortRule[];
   /** Blocks of addresses that may come by SSH. */
   sshFrom: string[];
+  /** Whether the whole internet may be among these. */
+  allowWorld: boolean;
   allowPaid: boolean;
 }
 
@@ -103,17 +106,20 @@ const opensFirewall: HouseRule = ({ props }, allowed) => {
 function notOpen(
   { protocol, from, to }: { protocol: string; from: number; to: number },
   sources: string[],
-  { ports, sshFrom }: Allowed,
+  { ports, sshFrom, allowWorld }: Allowed,
 ): string | undefined {
   const inTable = ports.some(
     (row) => row.protocol === protocol && row.from === from && row.to === to,
   );
-  const isSsh = protocol === "tcp" && from === 22 && to === 22;
-  if (inTable || (isSsh && sources.every((source) => sshFrom.includes(source)))) return undefined;
+  if (inTable) return undefined;
   const what = `opens ${protocol} ${from}-${to} to ${sources.join(", ")}`;
-  return isSsh
-    ? `${what}, which snikket:host.sshFrom does not name`
-    : `${what}, which is not in the table of ports`;
+  const isSsh = protocol === "tcp" && from === 22 && to === 22;
+  if (!isSsh) return `${what}, which is not in the table of ports`;
+  if (!sources.every((source) => sshFrom.includes(source)))
+    return `${what}, which snikket:host.sshFrom does not name`;
+  return allowWorld || !sources.some(isWorld)
+    ? undefined
+    : `${what}, the whole internet; set snikket:host.allowWorld if that is meant`;
 }
 
 /** What the first that is not kept says. */

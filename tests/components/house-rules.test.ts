@@ -10,6 +10,7 @@ import { mockEngine } from "../support/mocks";
 const allowed = {
   ports: snikketPorts({ turnPorts: { from: 49152, to: 49195 }, proxy65Port: 5000 }),
   sshFrom: ["198.51.100.7/32"],
+  allowWorld: false,
   allowPaid: false,
 };
 
@@ -166,13 +167,32 @@ test.each([
     googleRule([{ protocol: "udp", ports: ["3478", "49152-49195"] }], ["0.0.0.0/0"]),
     {},
   ],
-  ["SSH for the world where that is allowed", oracleRule(tcp(22)), { sshFrom: ["0.0.0.0/0"] }],
+  [
+    "SSH for the world where that is allowed",
+    oracleRule(tcp(22)),
+    { sshFrom: ["0.0.0.0/0"], allowWorld: true },
+  ],
   ["a plain record", record(false), {}],
   ["a protected volume", volume(true), {}],
 ])("lets %s pass", async (_, program, change) => {
   const { message, resources } = await run(program, change);
   expect(message).toBeUndefined();
   expect(resources).toHaveLength(1);
+});
+
+test.each([
+  ["all of IPv4", "0.0.0.0/0"],
+  ["half of IPv4", "128.0.0.0/1"],
+  ["all of IPv6", "::/0"],
+  ["the half of IPv6 in which addresses are", "2000::/3"],
+])("refuses SSH for %s, also where the stack names it, unless all are meant", async (_, source) => {
+  const sshFrom = ["198.51.100.7/32", source];
+  const atGoogle = googleRule([{ protocol: "tcp", ports: ["22"] }], sshFrom);
+  for (const program of [oracleRule({ ...tcp(22), source }), atGoogle]) {
+    const { message } = await run(program, { sshFrom });
+    expect(message).toContain("the whole internet; set snikket:host.allowWorld");
+    expect((await run(program, { sshFrom, allowWorld: true })).message).toBeUndefined();
+  }
 });
 
 test("refuses a program with an unpinned image before anything is staged, without a stack trace", async () => {

@@ -30,7 +30,7 @@ async function rule(allowPaid: boolean): Promise<void> {
   await mockEngine();
   const { holdHouseRules } =
     require("../../infra/house-rules") as typeof import("../../infra/house-rules");
-  holdHouseRules({ ports: [], sshFrom: [], allowPaid });
+  holdHouseRules({ ports: [], sshFrom: [], allowWorld: false, allowPaid });
 }
 
 const paid: [string, () => object, string][] = [

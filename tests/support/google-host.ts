@@ -19,7 +19,7 @@ const made: string[] = [];
 /** What Google had made when it said which zones it has. */
 export const madeBefore: string[] = [];
 
-const cloud = {
+export const cloud = {
   made: {
     ...keysAreMade,
     "gcp:compute/network:Network": ({ name }: { name: string }) => {
