@@ -80,11 +80,19 @@ const opensNothing: HouseRule = ({ props }) =>
     ? "may open nothing: rules stand in the security group, one for each row of the port table"
     : undefined;
 
+/** Type and code of ICMP, of either family, that say of a packet that it is too big. */
+const tooBig: Record<string, string> = { "1": "3/4", "58": "2/0" };
+
 const opensGroup: HouseRule = ({ props }, allowed) => {
   const { protocol, direction, source, icmpOptions } = props;
-  const isIcmp = ["1", "58"].includes(protocol) && icmpOptions;
-  if (direction === "EGRESS" || isIcmp) return undefined;
-  const { min, max } = (props.tcpOptions ?? props.udpOptions)?.destinationPortRange ?? {};
+  if (direction === "EGRESS") return undefined;
+  if (protocol in tooBig)
+    return `${icmpOptions?.type}/${icmpOptions?.code}` === tooBig[protocol]
+      ? undefined
+      : "lets in more of ICMP than what says that a packet is too big";
+  // To Oracle, no ports are all ports.
+  const { min = 0, max = 65535 } =
+    (props.tcpOptions ?? props.udpOptions)?.destinationPortRange ?? {};
   const names: Record<string, string> = { "6": "tcp", "17": "udp" };
   return notOpen({ protocol: names[protocol] ?? "all", from: min, to: max }, [source], allowed);
 };
@@ -122,6 +130,10 @@ function notOpen(
     : `${what}, the whole internet; set snikket:host.allowWorld if that is meant`;
 }
 
+/** Whatever else a cloud has to open ports with. */
+const isFirewall = /firewall|security(List|Policy|Rule)/i;
+const isUnknown: HouseRule = () => "is of a kind whose openings no house rule knows";
+
 /** What the first that is not kept says. */
 const both =
   (...some: HouseRule[]): HouseRule =>
@@ -150,7 +162,8 @@ const rules: Record<string, HouseRule> = {
  */
 export function holdHouseRules(allowed: Allowed): void {
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
-    const wrong = rules[type]?.({ props, opts }, allowed);
+    const rule = rules[type] ?? (isFirewall.test(type) ? isUnknown : undefined);
+    const wrong = rule?.({ props, opts }, allowed);
     if (wrong) throw new pulumi.RunError(`${name} (${type}) ${wrong}`);
     return undefined;
   });

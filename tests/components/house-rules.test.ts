@@ -91,7 +91,27 @@ test.each([
   ["an open port outside the table, at Oracle", oracleRule(tcp(25)), port25],
   ["a wider range than the table's", oracleRule(udp(49152, 65535)), /opens udp 49152-65535/],
   ["a port of the table by another protocol", oracleRule(udp(443)), /opens udp 443-443/],
-  ["everything", oracleRule({ protocol: "all" }), /opens all/],
+  ["everything", oracleRule({ protocol: "all" }), /opens all 0-65535/],
+  ["ICMP of any kind", oracleRule({ protocol: "1" }), /more of ICMP/],
+  [
+    "ICMP of another code",
+    oracleRule({ protocol: "1", icmpOptions: { type: 3, code: 1 } }),
+    /more of ICMP/,
+  ],
+  [
+    "IPv4's type of ICMP by IPv6",
+    oracleRule({ protocol: "58", icmpOptions: { type: 3, code: 4 } }),
+    /more of ICMP/,
+  ],
+  [
+    "a firewall of another kind",
+    () =>
+      new (compute().NetworkFirewallPolicyRule)("opening", {
+        ...{ firewallPolicy: "policy", priority: 1, direction: "INGRESS", action: "allow" },
+        match: { srcIpRanges: ["0.0.0.0/0"], layer4Configs: [{ ipProtocol: "all" }] },
+      }),
+    /^opening \(gcp:compute\/networkFirewallPolicyRule:\S+\) is of a kind whose openings no house rule knows/,
+  ],
   [
     "everything that calls itself ICMP",
     oracleRule({ protocol: "all", icmpOptions: { type: 3, code: 4 } }),
@@ -159,6 +179,12 @@ test.each([
   [
     "packets that say that others were too big",
     oracleRule({ protocol: "1", icmpOptions: { type: 3, code: 4 } }),
+    {},
+  ],
+  ["such packets by IPv6", oracleRule({ protocol: "58", icmpOptions: { type: 2, code: 0 } }), {}],
+  [
+    "a group of rules",
+    () => new (core().NetworkSecurityGroup)("group", { compartmentId: "c", vcnId: "vcn" }),
     {},
   ],
   ["what goes out", oracleRule({ direction: "EGRESS", protocol: "all" }), {}],
