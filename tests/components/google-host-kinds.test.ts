@@ -1,4 +1,4 @@
-import { images, makeGoogle } from "../support/google-host";
+import { askedForTypes, images, madeBefore, makeGoogle } from "../support/google-host";
 
 const label = "snikket-chat-example-org";
 const place = { project: "family-chat-471203", region: "us-east1" };
@@ -89,6 +89,17 @@ test("warns of a new machine, already in the preview, that others were not count
       /^warning: .*One e2-micro and 30 GB .* for each billing account .*not counted/,
     ),
   ]);
+});
+
+test.each([
+  ["the free machine type, of which it asks nothing", "e2-micro", []],
+  ["another one, when Google has said that the zone has it", "e2-small", ["us-east1-b"]],
+  ["a size of one's own, which is in no list", "e2-custom-2-4096", []],
+])("takes %s", async (_, machineType, asked) => {
+  const made = await makeGoogle({ machineType, allowPaid: true });
+  expect(made.inputs("host-machine").machineType).toBe(machineType);
+  expect(askedForTypes).toEqual(asked);
+  expect(madeBefore).toEqual([]);
 });
 
 test("pins another image for another release of Ubuntu", async () => {

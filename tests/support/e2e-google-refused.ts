@@ -1,11 +1,12 @@
 import { answering, type Failure, inConsoles, letFail } from "./e2e-cloud";
-import { expectPlainWords } from "./e2e-families";
+import { expectPlainWords, hostWith } from "./e2e-families";
 import { newcomer } from "./e2e-newcomer";
 
 /** What Google answers, and what is said of it. */
 interface Refusal {
   name: string;
   fails: Failure;
+  changes?: () => Record<string, unknown>;
   says: string;
   remedy: string;
 }
@@ -61,14 +62,23 @@ export const refusals: Refusal[] = [
     says: "error: snikket:host.zone is us-east1-b, which Google does not have for this project.",
     remedy: "Near it: us-east1-c, us-east1-d; gcloud compute zones list",
   },
+  {
+    name: "there is no such machine type",
+    fails: answering("gcp:compute/getMachineTypes", {
+      machineTypes: [{ name: "e2-micro" }, { name: "e2-small" }],
+    }),
+    changes: () => hostWith({ machineType: "e2-smal", allowPaid: true }),
+    says: "snikket:host.machineType is e2-smal, which Google does not have in",
+    remedy: "Near it: e2-small; gcloud compute machine-types list --zones",
+  },
 ];
 
 /** A preview tells a newcomer so, once, and nothing is made. */
-export async function expectRefused({ fails, says, remedy }: Refusal): Promise<void> {
+export async function expectRefused({ fails, changes, says, remedy }: Refusal): Promise<void> {
   const before = inConsoles();
   const stranger = await newcomer("google");
   letFail(fails);
-  const ended = await stranger.pulumi(["preview"]);
+  const ended = await stranger.pulumi(["preview"], changes?.());
   letFail();
   expect(ended.code).not.toBe(0);
   expectPlainWords(ended);

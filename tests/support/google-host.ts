@@ -16,8 +16,15 @@ const args: GoogleHostArgs = {
 };
 
 const made: string[] = [];
-/** What Google had made when it said which zones it has. */
+/** What Google had made when it said which zones and machine types it has. */
 export const madeBefore: string[] = [];
+/** Zones of which it was asked for the machine types. */
+export const askedForTypes: string[] = [];
+/** Later than all else. */
+async function later(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  madeBefore.push(...made);
+}
 
 export const cloud = {
   made: {
@@ -40,11 +47,17 @@ export const cloud = {
     "gcp:compute/getImage:getImage": ({ project, family }: Record<string, string>) => ({
       selfLink: `${images}/${project}/${family}`,
     }),
-    // Later than all else.
     "gcp:compute/getZones:getZones": async ({ project, region }: Record<string, string>) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      madeBefore.push(...made);
+      await later();
       return { names: project === args.project ? [`${region}-b`, `${region}-c`] : [] };
+    },
+    "gcp:compute/getMachineTypes:getMachineTypes": async ({
+      project,
+      zone,
+    }: Record<string, string>) => {
+      askedForTypes.push(zone ?? "");
+      await later();
+      return { machineTypes: project === args.project ? [{ name: "e2-small" }] : [] };
     },
   },
 };
@@ -56,7 +69,10 @@ function create(name: string, args: GoogleHostArgs) {
 }
 
 /** Makes a host in Google Cloud, and others in the same project. */
-export const makeGoogle = (
+export function makeGoogle(
   change?: Partial<GoogleHostArgs>,
   others?: Record<string, Partial<GoogleHostArgs>>,
-): Promise<MadeHosts> => makeHosts({ create, args, cloud }, change, others);
+): Promise<MadeHosts> {
+  for (const seen of [made, madeBefore, askedForTypes]) seen.length = 0;
+  return makeHosts({ create, args, cloud }, change, others);
+}

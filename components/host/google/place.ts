@@ -1,30 +1,42 @@
-import { getZones } from "@pulumi/gcp/compute";
+import { getMachineTypes, getZones } from "@pulumi/gcp/compute";
 import type * as pulumi from "@pulumi/pulumi";
 import { answerTo, inOurWords } from "../../answer";
 import { nearest } from "../../near";
 import { explain } from "./explain";
-import type { GoogleWish } from "./free-tier";
+import { freeMachineType, type GoogleWish } from "./free-tier";
 import { regionOf, zones } from "./regions";
 
-export interface GooglePlace extends Pick<GoogleWish, "zone"> {
+export interface GooglePlace extends Pick<GoogleWish, "zone" | "machineType"> {
   project: string;
 }
 
 /**
- * The project, when Google has said that it has the zone: what is made there waits for that. It needs the permission
- * compute.zones.list, and ends the program where the project is not there, or may make no machines.
+ * The project, when Google has said that it has the zone, and the machine type there: what is made waits for that. It
+ * needs the permissions compute.zones.list and, for another machine than the free one, compute.machineTypes.list, and
+ * ends the program where the project is not there, or may make no machines.
  */
-export function projectWith(
-  { project, zone }: GooglePlace,
+export const projectWith = (
+  place: GooglePlace,
   opts: pulumi.InvokeOptions,
-): pulumi.Output<string> {
-  const answer = getZones({ project, region: regionOf(zone) }, opts);
-  const looked = answer.then(({ names }) => {
-    const problem = zoneProblem(zone, names);
-    if (problem) throw inOurWords(problem);
-    return project;
-  });
-  return answerTo(looked, explain);
+): pulumi.Output<string> =>
+  answerTo(
+    look(place, opts).then(() => place.project),
+    explain,
+  );
+
+async function look(place: GooglePlace, opts: pulumi.InvokeOptions): Promise<void> {
+  const { project, zone, machineType } = place;
+  const { names } = await getZones({ project, region: regionOf(zone) }, opts);
+  refuse(zoneProblem(zone, names));
+  // Sizes of one's own are in no list.
+  if (machineType === freeMachineType || /(^|-)custom-/.test(machineType)) return;
+  const { machineTypes } = await getMachineTypes({ project, zone }, opts);
+  const there = machineTypes.map(({ name }) => name);
+  refuse(machineTypeProblem(place, there));
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem) throw inOurWords(problem);
 }
 
 /**
@@ -37,4 +49,18 @@ export function zoneProblem(zone: string, there: string[]): string | undefined {
   const near = there.length ? there : nearest(zone, elsewhere);
   const remedy = near.length ? `Near it: ${near.join(", ")}` : "It has others";
   return `snikket:host.zone is ${zone}, which Google does not have for this project. ${remedy}; gcloud compute zones list shows them all.`;
+}
+
+/**
+ * What is wrong with a machine type, and what else there is.
+ * @param there all of its zone; none where nobody knows them, as in a plan
+ */
+export function machineTypeProblem(
+  { machineType, zone }: Pick<GooglePlace, "machineType" | "zone">,
+  there: string[],
+): string | undefined {
+  if (!there.length || there.includes(machineType)) return undefined;
+  const near = nearest(machineType, there);
+  const remedy = near.length ? `Near it: ${near.join(", ")}` : "It has others";
+  return `snikket:host.machineType is ${machineType}, which Google does not have in ${zone}. ${remedy}; gcloud compute machine-types list --zones ${zone} shows them all.`;
 }

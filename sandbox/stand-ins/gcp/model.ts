@@ -70,4 +70,6 @@ export const invokes: Record<string, Invoke> = {
   "gcp:compute/getZones:getZones": ({ region }) => ({
     names: [..."abcdef"].map((letter) => `${region}-${letter}`),
   }),
+  // And no machine type: it knows none.
+  "gcp:compute/getMachineTypes:getMachineTypes": () => ({ machineTypes: [] }),
 };

@@ -82,6 +82,11 @@ describe("gcp", () => {
     const { list } = await ask("gcp:compute/getZones:getZones", { region: "us-east1" });
     expect(list).toEqual([..."abcdef"].map((letter) => `us-east1-${letter}`));
   });
+
+  it("knows no machine types, of which the program then refuses none", async () => {
+    const { list } = await ask("gcp:compute/getMachineTypes:getMachineTypes", {});
+    expect(list).toEqual([]);
+  });
 });
 
 describe("cloudflare", () => {
