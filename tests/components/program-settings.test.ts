@@ -1,4 +1,6 @@
-import { hostKey } from "../support/example-stack";
+import { parse } from "yaml";
+import { hostKey, uncommented } from "../support/example-stack";
+import { readExample } from "../support/examples";
 import { bySdk, config, looks, type Program, runProgram, steps } from "../support/program";
 
 let program: Program;
@@ -57,4 +59,12 @@ test("looks at Docker again whenever what it is for has changed", async () => {
   expect(before).toMatch(/^[0-9a-f]{64}$/);
   expect(await purpose({ retentionDays: "8" })).not.toBe(before);
   expect(await purpose()).toBe(before);
+});
+
+test("Docker's version and repository in the example's comments are the default", async () => {
+  const written = parse(uncommented(readExample("existing.example.yaml"))).config["snikket:docker"];
+  expect(Object.keys(written)).toEqual(["source", "version", "repository"]);
+  const { engine } = await runProgram({ docker: JSON.stringify(written) });
+  const usual = (await runProgram()).variables("docker-install");
+  expect(engine.variables("docker-install")).toEqual(usual);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { relayRange } from "../../components/snikket/ports";
 import { schemaFile, stackSchema } from "../../scripts/schema";
 import { uncommented } from "../support/example-stack";
 import { examples, parsedWithKey, readExample as read } from "../support/examples";
@@ -72,15 +73,16 @@ test("together the examples mention every key", () => {
   expect(read("existing.example.yaml")).toContain("config set --secret snikket:sshPrivateKey");
 });
 
-test("the defaults in the examples' comments are those of the schema", () => {
-  const { config } = parse(uncommented(read("existing.example.yaml"))) as StackFile;
-  const schema = (stackSchema().properties as Record<string, Schema>).config?.properties ?? {};
-  for (const [key, { default: value }] of Object.entries(
-    schema as Record<string, { default?: unknown }>,
-  )) {
-    if (typeof value !== "object" && value !== undefined)
-      expect([key, config[key]]).toEqual([key, value]);
-  }
+test.each(examples)("what stands in the comments of %s is the default, or has none", (file) => {
+  const text = uncommented(read(file));
+  const { config: written } = parsedWithKey(parse(text));
+  const { config: usual } = parsedWithKey(parse(read(file)));
+  // Its comment has an example of one's own authority instead, and says so.
+  const acme = file.startsWith("existing") ? {} : usual?.acme;
+  expect(written).toMatchObject({ ...usual, acme });
+  expect(written?.turnPorts).toEqual(relayRange(usual?.calls ?? 0));
+  const mentioned = paths((parse(text) as StackFile).config);
+  expect(paths(usual).filter((key) => !mentioned.includes(`snikket:${key}`))).toEqual([]);
 });
 
 test("the committed JSON schema is the one made from the configuration's schema", () => {
