@@ -160,7 +160,8 @@ The portal is ${page} at ${ip}. To open it here:
 Snikket's images: ${imagesAre()}. A phone cannot join this server: its name and certificate exist on this machine alone.
 Look around: npm run sandbox -- status | ssh | logs | env; take it down: npm run sandbox -- down
 
-For a server of your own, take a machine with Debian or Ubuntu and a domain, and follow "Your own server" in README.md:
+For a server of your own, take a domain and a free account at Oracle or Google Cloud, or a machine with Debian or Ubuntu,
+and follow "Your own server" in README.md:
 after its pulumi up, install the app on a phone first, then scan the code that npm run invite shows.
 `);
 }

@@ -91,7 +91,7 @@ describe("models", () => {
     ["gcp:compute/instance:Instance", 'metadata["user-data"]', false],
     ["gcp:compute/instance:Instance", "metadataStartupScript", true],
     ["gcp:compute/instance:Instance", "bootDisk.initializeParams.image", true],
-    ["gcp:compute/instance:Instance", "bootDisk.initializeParams.size", false],
+    ["gcp:compute/instance:Instance", "bootDisk.initializeParams.size", true],
     ["gcp:compute/instance:Instance", "bootDisk.autoDelete", false],
     ["gcp:compute/instance:Instance", "networkInterfaces[1]", true],
     ["gcp:compute/instance:Instance", "networkInterfaces[0].accessConfigs[0].natIp", false],
