@@ -56,10 +56,11 @@ export class Reach {
 const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
   (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 
-/** Dials until the machine lets us in; throws what to do where it will not. */
+/** Dials until the machine lets us in, and tells of it while that takes long; throws what to do where it will not. */
 export async function reach(connection: Connection, patience: number): Promise<void> {
-  const end = Date.now() + patience * 1000;
-  for (;;) {
+  const started = Date.now();
+  const end = started + patience * 1000;
+  for (let told = started; ; ) {
     const error = await dial(connection, 15).then(
       () => undefined,
       (error: DialError) => error,
@@ -68,9 +69,22 @@ export async function reach(connection: Connection, patience: number): Promise<v
     if (!booting.includes(error.code) || Date.now() > end) {
       throw new Error(explain(error, connection, patience));
     }
+    if (Date.now() - told >= 9_000) {
+      told = Date.now();
+      tell(connection, error, Math.round((told - started) / 1000), patience);
+    }
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
+
+/** Shown as a status for a moment: a machine may take minutes to start. */
+const tell = ({ host, port }: Connection, { code }: DialError, waited: number, patience: number) =>
+  pulumi.log.info(
+    `no SSH at ${host} port ${port} yet (${code}); ${waited} s of at most ${patience} s`,
+    undefined,
+    undefined,
+    true,
+  );
 
 function explain(error: DialError, { host, port, user }: Connection, patience: number): string {
   const where = `${user}@${host} port ${port}`;

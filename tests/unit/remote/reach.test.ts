@@ -76,6 +76,24 @@ test("waits for a refused port as long as it may, and then says what it saw", as
   expect(seconds).toBeLessThan(50);
 });
 
+test("tells every ten seconds that there is no SSH yet, what it saw and how long it will wait", async () => {
+  const [began, now] = [Date.now(), Date.now];
+  jest.spyOn(Date, "now").mockImplementation(() => began + 10 * (now() - began));
+  const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
+  const { connection } = await start();
+  const port = await closedPort();
+  await outcome({ ...connection, port }, 35);
+  jest.restoreAllMocks();
+  const told = info.mock.calls.map(([message]) => message);
+  expect(told.length).toBeGreaterThanOrEqual(2);
+  for (const message of told)
+    expect(message).toMatch(
+      new RegExp(
+        `^no SSH at 127\\.0\\.0\\.1 port ${port} yet \\(ECONNREFUSED\\); [1-4]\\d s of at most 35 s$`,
+      ),
+    );
+});
+
 test("waits for an SSH server that closes before its greeting, as one that starts does", async () => {
   const { connection } = await start();
   const port = await tcpServer((socket) => socket.destroy());
