@@ -60,9 +60,24 @@ export const programs: Record<Part, string[]> = {
   certs: ["sh", "test", "cat", "grep", "cut", "tail", "timeout", "/etc/cron.daily/certbot"],
 };
 
-/** Those that a running part has not. */
-export const lacking = ({ shell }: Group, part: Part): Promise<string> =>
-  shell(part, `for p in ${programs[part].join(" ")}; do command -v $p >/dev/null || echo $p; done`);
+/** What comes to mind first in a script, and no image has. */
+const nowhere = ["curl", "wget", "dig", "host", "ping", "ps", "pgrep"];
+
+/** The programs that Snikket's own images lack, by their Dockerfiles and what Debian 12 installs for these. */
+const absent: Record<Part, string[]> = {
+  server: [...nowhere, "ss", "ip", "nc", "python3", "jq"],
+  portal: [...nowhere, "ss", "ip", "jq"],
+  // nginx brings ss and ip.
+  proxy: [...nowhere, "nc", "python3", "jq"],
+  certs: [...nowhere, "ss", "ip", "nc"],
+};
+
+/** What a running part has of all these. */
+export async function programsIn({ shell }: Group, part: Part): Promise<string[]> {
+  const asked = [...programs[part], ...absent[part]].join(" ");
+  const look = "if command -v $p >/dev/null; then echo $p; fi";
+  return (await shell(part, `for p in ${asked}; do ${look}; done`)).split("\n");
+}
 
 /** The variables that the deployment writes for a family's server, and those that a stack may add. */
 export const settings = (
