@@ -6,7 +6,7 @@ import { explain } from "./explain";
 import { freeMachineType, type GoogleWish } from "./free-tier";
 import { regionOf, zones } from "./regions";
 
-export interface GooglePlace extends Pick<GoogleWish, "zone" | "machineType"> {
+interface GooglePlace extends Pick<GoogleWish, "zone" | "machineType"> {
   project: string;
 }
 

@@ -1,7 +1,7 @@
 import { getAvailabilityDomains, getRegionSubscriptions } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface HomeArgs {
+interface HomeArgs {
   compartmentId: string;
   /** Where the machine is to be. */
   region: string;

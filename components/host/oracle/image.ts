@@ -5,7 +5,7 @@ import { resolved } from "../../resolved";
 import { explain } from "./explain";
 import { otherShape } from "./place";
 
-export interface OracleImageArgs {
+interface OracleImageArgs {
   compartmentId: string;
   /** For what is said. */
   region: string;
@@ -15,7 +15,7 @@ export interface OracleImageArgs {
   ubuntu: string;
 }
 
-export interface OracleImage {
+interface OracleImage {
   /** Empty where there is none. */
   id: pulumi.Output<string>;
   /** Refuses a new machine for which there is none; one that is there needs none any more. */
