@@ -15,6 +15,7 @@ import {
   name,
   on,
   open,
+  openByIpv6,
   prepare,
   rebootWalled,
   removeWalled,
@@ -24,6 +25,7 @@ import {
 beforeAll(async () => {
   await bringUp({ settings: "any" });
   await createWalled();
+  await on(neighbours);
 });
 afterAll(removeWalled);
 
@@ -31,7 +33,6 @@ const reached = (who: string) => reachedFrom(name, who);
 
 describe("where nothing refuses", () => {
   it("lets nothing in that was in already", async () => {
-    await on(neighbours);
     expect(await reached(nobody)).toEqual(services);
     expect(await reached(container)).toEqual(services);
     await prepare("tcp 443 443\nudp 49152 49195");
@@ -63,6 +64,14 @@ const oracles = `*filter
 -A InstanceServices -d 169.254.0.0/16 -p tcp -m tcp -j REJECT --reject-with tcp-reset
 COMMIT`;
 
+/** A closed policy, as others save it, and what a machine cannot do without. */
+const closed = `*filter
+:INPUT DROP [0:0]
+-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+-A INPUT -p ipv6-icmp -j ACCEPT
+-A INPUT -i lo -j ACCEPT
+COMMIT`;
+
 /** Every rule that is not ours, and what is loaded at boot. */
 const others = () =>
   lines(`for command in iptables ip6tables; do $command-save | grep '^-A' | grep -v SNIKKET; done || :
@@ -75,10 +84,11 @@ describe("where Oracle's rules refuse", () => {
       await runOn(name, "apt-get install -qy --no-install-recommends iptables-persistent"),
     );
     await on(`cat >/etc/iptables/rules.v4 <<'X'\n${oracles}\nX
-      : >/etc/iptables/rules.v6; ip6tables -P INPUT DROP
+      cat >/etc/iptables/rules.v6 <<'X'\n${closed}\nX
       systemctl restart netfilter-persistent; systemctl stop snikket-firewall
       iptables -N DOCKER-USER; iptables -I FORWARD -j DOCKER-USER; iptables -A DOCKER-USER -j RETURN`);
     expect(await open()).toEqual([22]);
+    expect(await openByIpv6()).toEqual([]);
     before = await others();
     await prepare("tcp 443 443\nudp 49152 49195");
   });
@@ -89,8 +99,8 @@ describe("where Oracle's rules refuse", () => {
       "-A INPUT -j SNIKKET-INPUT",
       "-A INPUT -j REJECT --reject-with icmp-host-prohibited",
     ]);
-    expect(await rules("ip6tables", "INPUT")).toEqual([
-      "-P INPUT DROP",
+    expect((await rules("ip6tables", "INPUT")).slice(-2)).toEqual([
+      "-A INPUT -i lo -j ACCEPT",
       "-A INPUT -j SNIKKET-INPUT",
     ]);
     for (const command of ["iptables", "ip6tables"])
@@ -100,6 +110,7 @@ describe("where Oracle's rules refuse", () => {
         "-A SNIKKET-INPUT -p udp -m udp --dport 49152:49195 -j ACCEPT",
       ]);
     expect(await open()).toEqual([22, 443]);
+    expect(await openByIpv6()).toEqual([443]);
   });
 
   it("leaves everybody else's rules as they are, saved ones included", async () => {
@@ -120,18 +131,24 @@ describe("where Oracle's rules refuse", () => {
     expect(await open()).toEqual([22, 8080]);
   });
 
+  const inBoth = async (...chains: string[]) =>
+    Promise.all(
+      ["iptables", "ip6tables"].flatMap((command) => chains.map((chain) => rules(command, chain))),
+    );
+
   it("is there again when others set theirs anew", async () => {
-    const settled = await rules("iptables", "INPUT");
+    const settled = await inBoth("INPUT");
     await on(`systemctl restart netfilter-persistent
       timeout 10 bash -c 'until systemctl is-active --quiet snikket-firewall; do sleep 0.1; done'`);
-    expect(await rules("iptables", "INPUT")).toEqual(settled);
+    expect(await inBoth("INPUT")).toEqual(settled);
   });
 
   it("survives a reboot", async () => {
-    const settled = [await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")];
+    const settled = await inBoth("INPUT", "OUTPUT");
     await rebootWalled();
     await Promise.all([listen(), on(neighbours)]);
-    expect([await rules("iptables", "INPUT"), await rules("iptables", "OUTPUT")]).toEqual(settled);
+    expect(await inBoth("INPUT", "OUTPUT")).toEqual(settled);
+    expect(await openByIpv6()).toEqual([8080]);
     expect(await open()).toEqual([22, 8080]);
     expect(await reached("")).toEqual(services);
     expect(await reached(nobody)).toEqual(namesOnly);

@@ -4,6 +4,7 @@ import { newKey } from "../../sandbox/keys";
 import { createMachine, rebootMachine } from "../../sandbox/machine";
 import { address, containerName } from "../../sandbox/settings";
 import { expectDone, onMachine } from "./e2e";
+import { container } from "./e2e-neighbours";
 import { runOn, type Steps, steps } from "./e2e-steps";
 
 /** A machine beside the server's, whose firewall is closed and opened again. */
@@ -57,8 +58,21 @@ const seen = (port: number): Promise<"open" | "closed"> =>
       .on("timeout", () => end("closed"));
   });
 
-/** Which of SSH, the port of the table and the other one let others in. */
+/** SSH, the port of the table and the other one. */
+const doors = [22, 443, 8080];
+
+/** Which of them let others in. */
 export const open = async () => {
-  const states = await Promise.all([22, 443, 8080].map(async (port) => [port, await seen(port)]));
+  const states = await Promise.all(doors.map(async (port) => [port, await seen(port)]));
   return states.flatMap(([port, state]) => (state === "open" ? [port] : []));
 };
+
+/** The same by IPv6, for a neighbour with a network of its own. */
+export async function openByIpv6(): Promise<number[]> {
+  const dials = doors.map(
+    (port) =>
+      `{ ${container} timeout 3 bash -c '</dev/tcp/fd99:2::1/${port}' 2>/dev/null && echo ${port} || :; } &`,
+  );
+  const seen = await lines(`${dials.join("\n")}\nwait`);
+  return doors.filter((port) => seen.includes(String(port)));
+}
