@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { account, address } from "../../sandbox/settings";
+import { account, address, inHome } from "../../sandbox/settings";
 import { keep, type Resource } from "../../sandbox/stand-ins/store";
 import { type Ended, expectDone } from "../support/e2e";
 import {
@@ -11,7 +11,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import { expectPlainWords, hostWith, outputsOf } from "../support/e2e-families";
-import { type Newcomer, newcomer } from "../support/e2e-newcomer";
+import { documentedStart, type Newcomer, newcomer } from "../support/e2e-newcomer";
 
 const up = ["up", "--yes", "--skip-preview"];
 const { zoneId } = account;
@@ -143,6 +143,24 @@ describe("a preview", () => {
     if (fails) letFail(fails);
     const { output } = await refused(["preview"], changes?.());
     for (const words of says) expect(output).toContain(words);
+  });
+
+  it("says where Oracle and Cloudflare are told who asks, where nobody does", async () => {
+    const before = ids();
+    const [, , token = ""] = documentedStart();
+    expectDone(await family.run("npx pulumi config rm cloudflare:apiToken"));
+    const ended = await family.run("npx pulumi preview", "", { HOME: inHome("e2e", "nobody") });
+    expectDone(await family.run(token, account.apiToken));
+    expect(ended.code).not.toBe(0);
+    expectPlainWords(ended);
+    expect(ids()).toEqual(before);
+    for (const words of [
+      "no credentials for Oracle Cloud: save the API key's configuration",
+      "as ~/.oci/config, or set oci:tenancyOcid, oci:userOcid, oci:fingerprint and oci:privateKey",
+      "cloudflare:apiToken is missing; make a token",
+      "npx pulumi config set --secret cloudflare:apiToken, or set the variable CLOUDFLARE_API_TOKEN",
+    ])
+      expect(ended.output).toContain(words);
   });
 });
 
