@@ -20,19 +20,20 @@ interface Row {
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-function line(name: string, ended: string, went: string, same: string, said: string): string {
-  const figures = `${ended.padStart(7)} ${went.padStart(7)}  ${same.padEnd(5)}`;
-  return `${cut(name, 70).padEnd(70)} ${figures} ${cut(said, 100)}`;
+function line(name: string, seconds: string[], same: string, said: string): string {
+  const figures = seconds.map((figure) => figure.padStart(7)).join(" ");
+  return `${cut(name, 70).padEnd(70)} ${figures}  ${same.padEnd(5)} ${cut(said, 100)}`;
 }
 
 /** @internal exported for its test */
 export function table(rows: Row[]): string[] {
   const lines = rows.map(({ name, ended, went, same, said, within }) => {
-    const late = Math.max(ended, went) > within ? ` (bound: ${within} s)` : "";
+    const late = Math.max(ended, went) > within ? "LATE: " : "";
     const equal = same === undefined ? "-" : same ? "yes" : "NO";
-    return line(name, `${ended} s`, `${went} s`, equal, `${said}${late}`);
+    const seconds = [ended, went, within].map((figure) => `${figure} s`);
+    return line(name, seconds, equal, `${late}${said}`);
   });
-  return [line("fault", "ended", "next up", "same", "said"), ...lines];
+  return [line("fault", ["ended", "next up", "bound"], "same", "said"), ...lines];
 }
 
 /**

@@ -66,4 +66,5 @@ export async function converged(faults: (CloudFault & { broken: Ended })[], befo
   expectDone(last);
   expect(Object.keys(summary(last))).toEqual(["unchanged"]);
   for (const { broken, within } of faults) expect(broken.seconds).toBeLessThan(5 * within);
+  expect(next.seconds).toBeLessThan(5 * Math.max(...faults.map(({ within }) => within)));
 }
