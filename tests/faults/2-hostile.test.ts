@@ -34,6 +34,6 @@ fault({
     };
   },
   change: newSetting(),
-  says: /FAILED +portal .* gave HTTP 200 from "\S+ \S+", beginning ".*endless [\s\S]*FAILED +xmpp .* gave HTTP 302 .*a redirect to https:\S+\/_health\/xmpp instead of STATUS OK[\s\S]*2 of 9 checks failed/,
+  says: /FAILED +portal .* gave HTTP 200 from "\S+ \S+", beginning ".*endless [\s\S]*FAILED +xmpp .* gave HTTP 302 .*a redirect to https:\S+\/_health\/xmpp instead of STATUS OK[\s\S]*2 of 10 checks failed/,
   within: 30,
 });
