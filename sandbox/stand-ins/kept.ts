@@ -13,8 +13,8 @@ export interface Cloud {
   denied?(step: Step): string | undefined;
   /** Why the cloud refuses a new or changed resource, in its own words. */
   refusal(step: Step, all: Resource[]): string | undefined;
-  /** Why it does not delete one. */
-  stays?(step: Step): string | undefined;
+  /** Why it does not delete one, to which these refer. */
+  stays?(step: Step, referring: Resource[]): string | undefined;
   /** What the cloud adds to what was asked for, `id` among it; what it said before is in `state`. */
   outputs(step: Step, all: Resource[]): Properties;
   /** Makes the world as it is to be. */
@@ -32,7 +32,8 @@ export function kept(cloud: Cloud): Record<string, Effects> {
     create: set,
     update: set,
     async delete(step) {
-      refuse(denied?.(step) ?? failing(`delete ${step.type}`) ?? stays?.(step));
+      const by = naming(plugin, [step.id, step.state.selfLink, step.state.address]);
+      refuse(denied?.(step) ?? failing(`delete ${step.type}`) ?? stays?.(step, by));
       forget(plugin, step.id);
       await converge();
     },
@@ -43,6 +44,10 @@ export function kept(cloud: Cloud): Record<string, Effects> {
   };
   return Object.fromEntries(types.map((type) => [type, effects]));
 }
+
+/** What refers to something by one of its names. */
+const naming = (plugin: string, names: unknown[]): Resource[] =>
+  resources(plugin).filter(({ inputs }) => texts(inputs).some((text) => names.includes(text)));
 
 function refuse(problem: string | undefined): void {
   if (problem) throw new Error(problem);

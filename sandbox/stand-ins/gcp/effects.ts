@@ -75,7 +75,9 @@ function exceeded(step: Step, all: Resource[]): string | undefined {
   return `googleapi: Error 403: Quota '${quota}' exceeded.  Limit: ${limit}.0 ${where}., quotaExceeded`;
 }
 
-function stays({ inputs }: Step): string | undefined {
+function stays({ id, inputs }: Step, [by]: Resource[]): string | undefined {
+  if (by)
+    return `googleapi: Error 400: The resource '${id}' is already being used by '${by.id}', resourceInUseByAnotherResource`;
   return inputs.deletionProtection
     ? `Cannot delete instance ${inputs.name}: instance Deletion Protection is enabled. Set deletion_protection to false for this resource and run "terraform apply" before attempting to delete it.`
     : undefined;

@@ -119,6 +119,8 @@ export default kept({
   plugin: "oci",
   types: Object.keys(model.models),
   refusal,
+  stays: ({ id, type }, [by]) =>
+    by && /:(Vcn|Subnet|Volume)$/.test(type) ? `409-Conflict, ${by.id} uses ${id}.` : undefined,
   outputs: (step, all) => ({
     id: step.id || ocid(kindOf(step), step.config),
     state: "AVAILABLE",

@@ -101,6 +101,26 @@ describe("Oracle in the sandbox", () => {
     expect(await oci[type]?.read?.(step(type, {}, { id }))).toBeUndefined();
   });
 
+  it("deletes nothing that others still need, but a machine with what is attached to it", async () => {
+    const remove = (kind: string, { id = "" }: Record<string, string>) =>
+      oci[`oci:Core/${kind}`]?.delete(step(`oci:Core/${kind}`, {}, { id }));
+    const machine = await instance({});
+    const volume = await create("Volume", { compartmentId, sizeInGbs: "50" });
+    const bound = { instanceId: machine.id, volumeId: volume.id };
+    const attachment = await create("VolumeAttachment", bound);
+    await expect(remove("volume:Volume", volume)).rejects.toThrow(
+      `409-Conflict, ${attachment.id} uses ${volume.id}.`,
+    );
+    for (const one of resources("oci").filter(({ type }) => /:(Vcn|Subnet)$/.test(type))) {
+      const [, kind = ""] = one.type.split("/");
+      await expect(remove(kind, { id: one.id })).rejects.toThrow(/^409-Conflict/);
+    }
+    await remove("instance:Instance", machine);
+    await remove("volumeAttachment:VolumeAttachment", attachment);
+    await remove("volume:Volume", volume);
+    expect(resources("oci").map(({ type }) => type.split(":").at(-1))).toEqual(["Subnet", "Vcn"]);
+  });
+
   it("fails on demand, as often as it is told", async () => {
     mkdirSync(path.join(folder, "cloud"), { recursive: true });
     const file = path.join(folder, "cloud", "failures.json");
@@ -169,6 +189,36 @@ describe("Google in the sandbox", () => {
     await address("i", "us-west1");
     forget("gcp", id);
     await address("i");
+  });
+
+  it("deletes no network, disk or address that is in use", async () => {
+    const place = { project, region: "us-east1", zone: "us-east1-b" };
+    const network = await create("Network", { name: "chat", project });
+    const inside = { name: "chat", ...place, network: network.id, ipCidrRange: "10.0.0.0/24" };
+    const subnetwork = await create("Subnetwork", inside);
+    const disk = await create("Disk", { name: "data", ...place });
+    const address = await create("Address", { name: "ipv4", ...place });
+    const machine = await create("Instance", {
+      ...{ name: "chat", ...place, attachedDisks: [{ source: disk.selfLink }] },
+      networkInterfaces: [
+        { subnetwork: subnetwork.id, accessConfigs: [{ natIp: address.address }] },
+      ],
+    });
+    const remove = async (kind: string, state: Record<string, string>) => {
+      const type = `gcp:compute/${kind.toLowerCase()}:${kind}`;
+      await gcp[type]?.delete(step(type, {}, { id: state.id ?? "", state }));
+    };
+    const used = [
+      ["Disk", disk],
+      ["Address", address],
+      ["Subnetwork", subnetwork],
+      ["Network", network],
+    ] as const;
+    for (const [kind, state] of used)
+      await expect(remove(kind, state)).rejects.toThrow("resourceInUseByAnotherResource");
+    await remove("Instance", machine);
+    for (const [kind, state] of used) await remove(kind, state);
+    expect(resources("gcp")).toEqual([]);
   });
 
   it("deletes no machine that is protected there", async () => {
