@@ -137,7 +137,9 @@ describe("the machine", () => {
     await expectIdleAfterReboot();
     const planned = await pulumi(["preview"]);
     expect(planned.output).toMatch(/^ ~ .* host-machine update/m);
-    expect(planned.output).toMatch(/ snikket-proxy, .*did not run\. pulumi up starts what should\./);
+    expect(planned.output).toMatch(
+      / snikket-proxy, .*did not run\. pulumi up starts what should\./,
+    );
     expectDone(await up());
     await untilServed();
     // What people wrote is looked for below.
