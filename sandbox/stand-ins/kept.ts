@@ -1,10 +1,10 @@
 /** What all clouds have in common: resources are kept, and the world is made as they say. */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Effects, Step } from "./frame";
 import type { Properties } from "./model";
-import { forget, isNamed, keep, type Resource, resources } from "./store";
+import { forget, isNamed, keep, type Resource, resources, write } from "./store";
 
 export interface Cloud {
   plugin: string;
@@ -84,9 +84,7 @@ export function failing(doing: string): string | undefined {
   const found = all.find(({ when, times = 1 }) => times > 0 && doing.includes(when));
   if (found) {
     found.times = (found.times ?? 1) - 1;
-    // The others' stand-ins never see half of it.
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(all));
-    renameSync(`${file}.${process.pid}`, file);
+    write(file, all);
   }
   return found?.error;
 }

@@ -31,12 +31,16 @@ export function resources(plugin: string): Resource[] {
   ];
 }
 
-/** Creates or replaces; a reader never sees half of it. */
-export function keep(plugin: string, resource: Resource): void {
-  const to = file(plugin, resource.id);
-  fs.mkdirSync(folder(plugin), { recursive: true });
-  fs.writeFileSync(`${to}.${process.pid}`, JSON.stringify(resource, null, 2), { mode: 0o600 });
+/** Creates or replaces a file; a reader never sees half of it. */
+export function write(to: string, value: unknown): void {
+  fs.writeFileSync(`${to}.${process.pid}`, JSON.stringify(value, null, 2), { mode: 0o600 });
   fs.renameSync(`${to}.${process.pid}`, to);
+}
+
+/** Creates or replaces. */
+export function keep(plugin: string, resource: Resource): void {
+  fs.mkdirSync(folder(plugin), { recursive: true });
+  write(file(plugin, resource.id), resource);
 }
 
 /** A resource as far as texts go. */

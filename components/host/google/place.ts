@@ -47,8 +47,7 @@ export function zoneProblem(zone: string, there: string[]): string | undefined {
   if (there.includes(zone)) return undefined;
   const elsewhere = zones.filter((other) => regionOf(other) !== regionOf(zone));
   const near = there.length ? there : nearest(zone, elsewhere);
-  const remedy = near.length ? `Near it: ${near.join(", ")}` : "It has others";
-  return `snikket:host.zone is ${zone}, which Google does not have for this project. ${remedy}; gcloud compute zones list shows them all.`;
+  return `snikket:host.zone is ${zone}, which Google does not have for this project. ${insteadOf(near)}; gcloud compute zones list shows them all.`;
 }
 
 /**
@@ -60,7 +59,9 @@ export function machineTypeProblem(
   there: string[],
 ): string | undefined {
   if (!there.length || there.includes(machineType)) return undefined;
-  const near = nearest(machineType, there);
-  const remedy = near.length ? `Near it: ${near.join(", ")}` : "It has others";
-  return `snikket:host.machineType is ${machineType}, which Google does not have in ${zone}. ${remedy}; gcloud compute machine-types list --zones ${zone} shows them all.`;
+  const near = insteadOf(nearest(machineType, there));
+  return `snikket:host.machineType is ${machineType}, which Google does not have in ${zone}. ${near}; gcloud compute machine-types list --zones ${zone} shows them all.`;
 }
+
+const insteadOf = (near: string[]): string =>
+  near.length ? `Near it: ${near.join(", ")}` : "It has others";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { runsForPeople, verdict } from "../../../scripts/audit";
+import { forPeople, verdict } from "../../../scripts/audit";
 import { projectFiles, root, tapCounts } from "../../../scripts/steps";
 
 const weak = {
@@ -107,6 +107,7 @@ test("what the program, the verbs and the sandbox are made of matters, and the t
   const imports = text.matchAll(/(?: from |require\()"((?:@[\w-]+\/)?[a-z][\w-]*)["/]/g);
   const needed = new Set(["tsx", "pulumi", ...[...imports].map(([, name]) => name)]);
   expect([...needed]).toEqual(expect.arrayContaining(["yaml", "@pulumi/pulumi", "@xmpp/client"]));
+  const runsForPeople = forPeople();
   expect([...needed].filter((name) => !runsForPeople(`node_modules/${name}`))).toEqual([]);
   for (const name of ["jest", "@biomejs/biome"])
     expect(runsForPeople(`node_modules/${name}`)).toBe(false);
