@@ -1,18 +1,15 @@
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { jestCounts, tapCounts, total, words } from "./counts";
 import {
   installed,
-  jestCounts,
   projectFiles,
   root,
   runSteps,
   type Step,
   type StepResult,
   shellScripts,
-  tapCounts,
-  total,
-  words,
 } from "./steps";
 
 /** Programs that npm does not bring, and the packages of Debian and Ubuntu that do. */

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { type Counts, jestCounts, total, words } from "./counts";
 import {
   fidelity,
   fidelityFile,
@@ -12,7 +13,7 @@ import {
   type Tested,
 } from "./fidelity";
 import { warn } from "./real";
-import { type Counts, installed, jestCounts, runSteps, total, words } from "./steps";
+import { installed, runSteps } from "./steps";
 
 const usage = `npm run test:contract [-- [--real] [--write | NAME...]]
   --real   on the real plugins and images as well, where they are

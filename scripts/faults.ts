@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { total, words } from "./counts";
 import { jestInSandbox, jestInSandboxes, type Tests } from "./lanes";
-import { runSteps, total, words } from "./steps";
+import { runSteps, sayFailures } from "./steps";
 
 /** What became of a fault, as tests/support/fault.ts writes it. */
 interface Row {
@@ -55,6 +56,7 @@ async function main(chosen: string[]): Promise<void> {
   const lines = table(all.map((row) => JSON.parse(row)));
   rmSync(folder, { recursive: true });
   console.log(`\n${lines.join("\n")}\n\n${all.length} faults, FAULT_SEED=${seed}`);
+  sayFailures(ended);
   const counts = total(ended);
   console.log(words(counts));
   process.exitCode = counts.failed ? 1 : 0;

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { installed, jestCounts, type Step } from "./steps";
+import { jestCounts } from "./counts";
+import { installed, type Step } from "./steps";
 
 /** Sandboxes beside the usual one, so that several wait for different things at once. */
 const others = ["another", "third"].map((name, i) => ({

@@ -2,16 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
+import { type Counts, words } from "./counts";
 
 export const root = path.join(__dirname, "..");
-
-export interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-  /** What was skipped, by name: nothing passes silently. */
-  names?: string[];
-}
 
 export interface Step {
   name: string;
@@ -30,6 +23,9 @@ export interface StepResult extends Counts {
   ok: boolean;
   seconds: number;
 }
+
+/** Of what failed without naming it. */
+const lastLines = (output: string): string => output.trimEnd().split("\n").slice(-30).join("\n");
 
 /** Files of ours, committed or not. */
 export const projectFiles = (...patterns: string[]): string[] =>
@@ -95,6 +91,7 @@ async function runStep(step: Step): Promise<StepResult> {
   if (status !== 0 && !counts.failed) counts.failed = 1;
   const seconds = elapsed(started);
   const ok = counts.failed === 0;
+  if (!ok && !counts.failures?.length) counts.failures = [lastLines(output)];
   if (!ok && !live) say(output.trimEnd());
   say(
     `${ok ? "ok    " : "FAILED"} ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${words(counts)}`,
@@ -125,47 +122,8 @@ function run({ name, command: [program, ...args], live, env }: Step) {
   });
 }
 
-/** `3 passed, 1 failed, 2 skipped`; skipped only where there are any. */
-export const words = ({ passed, failed, skipped }: Counts): string =>
-  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
-
-export const total = (all: Counts[]): Counts => ({
-  passed: all.reduce((sum, { passed }) => sum + passed, 0),
-  failed: all.reduce((sum, { failed }) => sum + failed, 0),
-  skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
-});
-
-interface JestTest {
-  fullName: string;
-  status: string;
-}
-
-/** Counts of a jest run that wrote its report to this file. */
-export function jestCounts(report: string): Counts {
-  try {
-    const seen = JSON.parse(readFileSync(report, "utf8"));
-    return {
-      passed: seen.numPassedTests,
-      failed: seen.numFailedTests + seen.numRuntimeErrorTestSuites,
-      skipped: seen.numPendingTests,
-      names: seen.testResults
-        .flatMap(({ assertionResults }: { assertionResults: JestTest[] }) => assertionResults)
-        .filter(({ status }: JestTest) => status === "pending")
-        .map(({ fullName }: JestTest) => fullName),
-    };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-}
-
-/** Counts of a run in the Test Anything Protocol, as bats prints it. */
-export function tapCounts(output: string): Counts {
-  const count = (pattern: RegExp) => output.match(pattern)?.length ?? 0;
-  const skipped = count(/^ok .* # skip/gim);
-  return {
-    passed: count(/^ok /gm) - skipped,
-    failed: count(/^not ok /gm),
-    skipped,
-    names: [...output.matchAll(/^ok \d+ (.* # skip.*)$/gim)].map(([, name]) => name ?? ""),
-  };
+/** Says again what failed: it may have been hours ago, and lines of other steps since. */
+export function sayFailures(results: StepResult[]): void {
+  for (const { name, failures = [] } of results)
+    for (const failure of failures) say(`\nFAILED in ${name}: ${failure}`);
 }

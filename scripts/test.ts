@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { check } from "./check";
+import { total, words } from "./counts";
 import { jestInSandboxes } from "./lanes";
-import { runSteps, total, words } from "./steps";
+import { runSteps, sayFailures } from "./steps";
 
 /** Check, then the end-to-end tests in two sandboxes; the last line is the total. */
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     jestInSandboxes({ project: "e2e", folder }, { machine: "0[1-9]", clouds: "(?!0[1-9])" }),
   );
   rmSync(folder, { recursive: true });
+  sayFailures([...checked, ...endToEnd]);
   const all = total([...checked, ...endToEnd]);
   console.log(words(all));
   process.exitCode = all.failed ? 1 : 0;

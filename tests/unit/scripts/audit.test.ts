@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { forPeople, verdict } from "../../../scripts/audit";
-import { projectFiles, root, tapCounts } from "../../../scripts/steps";
+import { tapCounts } from "../../../scripts/counts";
+import { projectFiles, root } from "../../../scripts/steps";
 
 const weak = {
   name: "yodel",

@@ -1,26 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import {
-  jestCounts,
   runSteps,
   type Step,
+  type StepResult,
+  sayFailures,
   shellScripts,
-  tapCounts,
-  total,
-  words,
 } from "../../../scripts/steps";
 
-let folder: string;
-let report: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "steps-"));
-  report = path.join(folder, "report.json");
-});
 afterEach(() => {
   jest.restoreAllMocks();
-  rmSync(folder, { recursive: true });
 });
 
 test("finds what a shell reads, with its ending or without, and nothing else", () => {
@@ -36,76 +23,6 @@ test("finds what a shell reads, with its ending or without, and nothing else", (
   expect(found).not.toContain("sandbox/images/server/usr/local/bin/snikket-turn-addresses"); // Lua
   expect(found).not.toContain("sandbox/images/Dockerfile");
   expect(found.filter((file) => file.startsWith("tests/"))).toEqual([]);
-});
-
-test("adds up what the steps came to, in words", () => {
-  const all = total([
-    { passed: 3, failed: 1, skipped: 2 },
-    { passed: 40, failed: 0, skipped: 5 },
-  ]);
-  expect(all).toEqual({ passed: 43, failed: 1, skipped: 7 });
-  expect(words(all)).toBe("43 passed, 1 failed, 7 skipped");
-  expect(words(total([]))).toBe("0 passed, 0 failed");
-});
-
-describe("jestCounts", () => {
-  const seen = {
-    numPassedTests: 4,
-    numFailedTests: 0,
-    numPendingTests: 1,
-    numRuntimeErrorTestSuites: 0,
-    testResults: [
-      {
-        assertionResults: [
-          { fullName: "it sings", status: "passed" },
-          { fullName: "it dances", status: "pending" },
-        ],
-      },
-      { assertionResults: [] },
-    ],
-  };
-  const counts = (found: object) => {
-    writeFileSync(report, JSON.stringify({ ...seen, ...found }));
-    return jestCounts(report);
-  };
-
-  it("names what was skipped", () => {
-    expect(counts({})).toEqual({ passed: 4, failed: 0, skipped: 1, names: ["it dances"] });
-  });
-
-  it("counts a suite that crashed as failed, though no test of it did", () => {
-    expect(counts({ numRuntimeErrorTestSuites: 2 })).toMatchObject({ passed: 4, failed: 2 });
-    expect(counts({ numFailedTests: 3, numRuntimeErrorTestSuites: 2 })).toMatchObject({
-      failed: 5,
-    });
-  });
-
-  it.each([
-    ["missing", undefined],
-    ["empty", ""],
-    ["cut off", '{"numPassedTests": 4'],
-    ["of something else", "{}"],
-  ])("counts a report that is %s as failed", (_, text) => {
-    if (text !== undefined) writeFileSync(report, text);
-    expect(jestCounts(report)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-  });
-});
-
-test("tapCounts tells passed, failed and skipped apart, wherever the words stand", () => {
-  const lines = [
-    "1..4",
-    "ok 1 it sings",
-    "not ok 2 it dances",
-    "# ok 9 is what it printed",
-    "ok 3 it rests # SKIP no chair",
-    "ok 4 is not ok to skip",
-  ];
-  expect(tapCounts(lines.join("\n"))).toEqual({
-    passed: 2,
-    failed: 1,
-    skipped: 1,
-    names: ["it rests # SKIP no chair"],
-  });
 });
 
 describe("runSteps", () => {
@@ -148,4 +65,28 @@ describe("runSteps", () => {
     expect((await ran("exit 1", counted)).result).toMatchObject({ ok: false, failed: 2 });
     expect((await ran("exit 0", counted)).result).toMatchObject({ ok: false, failed: 2 });
   });
+
+  it("keeps the last lines of what failed without saying why", async () => {
+    const { result } = await ran("seq 100; exit 1");
+    expect(result?.failures).toEqual([Array.from({ length: 30 }, (_, i) => i + 71).join("\n")]);
+    expect((await ran("true")).result?.failures).toBeUndefined();
+  });
+
+  it("leaves the runner's own reasons as they are", async () => {
+    const failures = ["it sings: too high"];
+    const counted = { count: () => ({ passed: 0, failed: 1, skipped: 0, failures }) };
+    expect((await ran("echo noise; exit 1", counted)).result).toMatchObject({ failures });
+  });
+});
+
+test("says again what failed, with the step's name, and nothing of what went well", () => {
+  const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  const result = { ok: true, seconds: 1, passed: 1, failed: 0, skipped: 0 };
+  sayFailures([
+    { ...result, name: "good" },
+    { ...result, name: "bad", failures: ["it sings\ntoo high", "it dances"] },
+  ] satisfies StepResult[]);
+  expect(write.mock.calls.join("")).toBe(
+    "\nFAILED in bad: it sings\ntoo high\n\nFAILED in bad: it dances\n",
+  );
 });
