@@ -39,18 +39,36 @@ export function saidIn({ message }: Error): string {
  */
 const patience = 60;
 
-/** A look in a hook. @param whether what it is to see @throws where it takes too long */
-export function inTime(whether: string, look: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () =>
-      reject(
-        new Error(
-          `It could not be seen within ${patience} s whether ${whether}. If something else failed as well, mend that; then run this again.`,
-        ),
-      );
-    const timer = setTimeout(late, patience * 1000);
-    void look()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+interface Look {
+  /** What it is to see, after "whether"; for what is said where it takes too long. */
+  whether: string;
+  /** Gives why the step is refused; nothing where it is not. */
+  look: (args: pulumi.ResourceHookArgs) => Promise<string | undefined>;
+}
+
+/** A hook that asks a cloud before a step, in the preview as well, and refuses the step with what it finds wrong. */
+export const refusing = (
+  name: string,
+  { whether, look }: Look,
+  opts: pulumi.ResourceHookOptions = { onDryRun: true },
+): pulumi.ResourceHook =>
+  new pulumi.ResourceHook(
+    name,
+    async (args) => {
+      const problem = await inTime(whether, look(args));
+      if (problem) throw new Error(problem);
+    },
+    opts,
+  );
+
+/** @throws where an answer takes too long */
+function inTime<T>(whether: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(
+      `It could not be seen within ${patience} s whether ${whether}. If something else failed as well, mend that; then run this again.`,
+    );
+    timer = setTimeout(() => reject(error), patience * 1000);
   });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

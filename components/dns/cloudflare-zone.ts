@@ -2,7 +2,7 @@ import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords";
 import { getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
-import { inOurWords, inTime, saidIn } from "../answer";
+import { inOurWords, refusing, saidIn } from "../answer";
 import { type RecordSpec, recordTtl, type Zone } from "./zone";
 
 /** A zone at Cloudflare by its id, or by its name. */
@@ -18,14 +18,10 @@ export function cloudflareZone(args: CloudflareZoneArgs): Zone {
   const zoneId = "zoneId" in args ? Promise.resolve(args.zoneId) : idOf(zone());
   return {
     createRecord(spec, opts) {
-      const fits = new pulumi.ResourceHook(
-        `${resourceName(spec)}-fits`,
-        () =>
-          inTime(`${spec.name} has a record at Cloudflare already`, async () =>
-            refuseUnlessFree(spec, await zone()),
-          ),
-        { onDryRun: true },
-      );
+      const fits = refusing(`${resourceName(spec)}-fits`, {
+        whether: `${spec.name} has a record at Cloudflare already`,
+        look: async () => problemOf(spec, await zone()),
+      });
       makeRecord(spec, zoneId, { ...opts, hooks: { beforeCreate: [fits] } });
     },
   };
@@ -54,26 +50,22 @@ function makeRecord(
   );
 }
 
-/** @throws where the zone cannot have the record, or has it already: Cloudflare would then keep both, or say little */
-async function refuseUnlessFree(
+/** Why the zone cannot have the record, or that it has it already: Cloudflare would then keep both, or say little. */
+async function problemOf(
   { name, type }: Named,
   { zoneId, name: zone }: { zoneId: string; name?: string },
-): Promise<void> {
+): Promise<string | undefined> {
   // Without an account, a zone's name is not known.
   if (zone !== undefined && name !== zone && !name.endsWith(`.${zone}`))
-    throw new Error(
-      `${name} cannot be made: the zone ${zoneId} of snikket:dns is ${zone}, and the name is not in it. Set snikket:dns.zone to the zone of snikket:domain, or correct the domain.`,
-    );
+    return `${name} cannot be made: the zone ${zoneId} of snikket:dns is ${zone}, and the name is not in it. Set snikket:dns.zone to the zone of snikket:domain, or correct the domain.`;
   const { results } = await shown(zoneId, getDnsRecords({ zoneId, name: { exact: name } }));
   const [first, ...others] = results.filter(
     (found) => found.type === type || isAlias(type, found.type),
   );
-  if (!first) return;
+  if (!first) return undefined;
   const all = [first, ...others].map((found) => `${found.type} ${found.content}`).join(", ");
   const rest = others.length ? " and delete the others at dash.cloudflare.com" : "";
-  throw new Error(
-    `${name} has a record at Cloudflare already: ${all}. If it may be changed, take it over with: npx pulumi import --generate-code=false ${recordType} ${resourceName({ name, type })} ${zoneId}/${first.id}${rest}; then run this again. If it is still needed, choose another domain.`,
-  );
+  return `${name} has a record at Cloudflare already: ${all}. If it may be changed, take it over with: npx pulumi import --generate-code=false ${recordType} ${resourceName({ name, type })} ${zoneId}/${first.id}${rest}; then run this again. If it is still needed, choose another domain.`;
 }
 
 const recordType = "cloudflare:index/dnsRecord:DnsRecord";

@@ -1,7 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import { getAvailabilityDomains } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
-import { answerTo } from "../../answer";
+import { answerTo, refusing } from "../../answer";
 import { resolved } from "../../resolved";
 import { capacity } from "./capacity";
 import { dataLabel } from "./data";
@@ -92,12 +92,8 @@ function refusal(
   const problem = pulumi.runtime.isDryRun()
     ? known.apply(configuredProblem)
     : survey.apply((survey) => configuredProblem(survey) ?? roomProblem(survey));
-  return new pulumi.ResourceHook(
-    name,
-    async () => {
-      const text = await resolved(problem);
-      if (text) throw new Error(text);
-    },
-    { onDryRun: true },
-  );
+  return refusing(name, {
+    whether: "Oracle has room for the machine",
+    look: () => resolved(problem),
+  });
 }

@@ -1,5 +1,6 @@
 import { getAvailabilityDomains, getRegionSubscriptions } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
+import { refusing } from "../../answer";
 
 interface HomeArgs {
   compartmentId: string;
@@ -16,15 +17,13 @@ export function homeHook(
   opts: pulumi.InvokeOptions,
 ): pulumi.ResourceHook {
   let problem: Promise<string | undefined> | undefined;
-  return new pulumi.ResourceHook(
-    name,
-    async () => {
+  return refusing(name, {
+    whether: `${args.region} is the tenancy's home region`,
+    look: () => {
       problem ??= judged(args, opts);
-      const text = await problem;
-      if (text) throw new Error(text);
+      return problem;
     },
-    { onDryRun: true },
-  );
+  });
 }
 
 /** What is to be refused; the rest is a warning. */

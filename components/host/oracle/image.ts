@@ -1,6 +1,6 @@
 import * as core from "@pulumi/oci/core";
-import * as pulumi from "@pulumi/pulumi";
-import { answerTo } from "../../answer";
+import type * as pulumi from "@pulumi/pulumi";
+import { answerTo, refusing } from "../../answer";
 import { resolved } from "../../resolved";
 import { explain } from "./explain";
 import { otherShape } from "./place";
@@ -32,13 +32,10 @@ export function newestImage(
   const id = answerTo(images, (said) => explain(said, args)).apply(
     ({ images: [newest] }) => newest?.id ?? "",
   );
-  const hook = new pulumi.ResourceHook(
-    `${name}-image`,
-    async () => {
-      if (!(await resolved(id))) throw new Error(noImage(args));
-    },
-    { onDryRun: true },
-  );
+  const hook = refusing(`${name}-image`, {
+    whether: `Oracle has an image for the shape ${args.shape}`,
+    look: async () => ((await resolved(id)) ? undefined : noImage(args)),
+  });
   return { id, hook };
 }
 

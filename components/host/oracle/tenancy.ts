@@ -1,6 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import { getCompartments } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
+import { refusing } from "../../answer";
 import { dataLabel } from "./data";
 import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
 import { tenancyOf } from "./home";
@@ -19,18 +20,15 @@ export function freeTierHook(
   opts: pulumi.InvokeOptions,
 ): pulumi.ResourceHook {
   let others: Promise<OracleUse> | undefined;
-  return new pulumi.ResourceHook(
-    name,
-    async ({ oldInputs, newInputs }) => {
-      if (wish.allowPaid || !grows(oldInputs, newInputs)) return;
+  return refusing(name, {
+    whether: "it is free together with all else in the tenancy",
+    look: async ({ oldInputs, newInputs }) => {
+      if (wish.allowPaid || !grows(oldInputs, newInputs)) return undefined;
       others ??= usedByOthers(compartmentId, label, opts);
       const problems = freeTierProblems(wish, await others);
-      if (!problems.length) return;
-      const lines = problems.map(({ key, message }) => `snikket:host.${key} ${message}`);
-      throw new Error(lines.join("\n"));
+      return problems.map(({ key, message }) => `snikket:host.${key} ${message}`).join("\n");
     },
-    { onDryRun: true },
-  );
+  });
 }
 
 type Inputs = Record<string, unknown> | undefined;

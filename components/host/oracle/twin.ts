@@ -1,6 +1,6 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
-import { inTime } from "../../answer";
+import { refusing } from "../../answer";
 import { resolved } from "../../resolved";
 import { isThere } from "./place";
 
@@ -23,17 +23,14 @@ export function twinHook(
   name: string,
   opts: { parent: pulumi.Resource; provider: pulumi.ProviderResource },
 ): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(name, (args) => {
+  const look = async (args: pulumi.ResourceHookArgs) => {
     const { type, newInputs: { compartmentId, displayName } = {} } = args;
     const kind = type === instanceType ? machine(opts) : volume(args, opts);
-    return inTime(`Oracle has ${displayName} already`, async () => {
-      const twin = (await kind.found({ compartmentId, displayName })).find(isThere);
-      if (!twin) return;
-      throw new Error(
-        `Oracle has ${displayName} already (${twin.id}), and this stack does not know it. If another stack made it, go on with that one. If a run was broken off while it was made, ${await kind.remedy(twin.id)}; then run this again.`,
-      );
-    });
-  });
+    const twin = (await kind.found({ compartmentId, displayName })).find(isThere);
+    if (!twin) return undefined;
+    return `Oracle has ${displayName} already (${twin.id}), and this stack does not know it. If another stack made it, go on with that one. If a run was broken off while it was made, ${await kind.remedy(twin.id)}; then run this again.`;
+  };
+  return refusing(name, { whether: "Oracle has it already", look }, { onDryRun: false });
 }
 
 const instanceType = "oci:Core/instance:Instance";
