@@ -107,7 +107,7 @@ const attach = (command: string, args: string[]): Promise<number> =>
 
 let interruptedAt = 0;
 
-/** The engine ends its update first; a terminal has told it already. npm and tsx repeat the signal within moments. */
+/** The engine ends its update first; a terminal has told it already. npm repeats the signal within moments. */
 function interrupted(signal: NodeJS.Signals): void {
   if (Date.now() - interruptedAt < 2000) return;
   const engine = interruptedAt ? undefined : updating();

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
@@ -41,3 +41,28 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     await eventually(async () => expect(await noted()).toBe("asked\nended\n"));
   },
 );
+
+/** Leaves a program's signals waiting for most of the time, as a busy computer does. */
+const busy = `if (process.argv[1]?.endsWith("sandbox/index.ts"))
+  setInterval(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150), 1);`;
+
+test("is told of by npm's program as well, however long it takes to listen", async () => {
+  const notes = path.join(folder, "notes");
+  fakeProgram(folder, "docker", silent(notes));
+  writeFileSync(path.join(folder, "busy.cjs"), busy);
+  const child = spawn("npm", ["run", "--silent", "sandbox", "--", "status"], {
+    cwd: checkout,
+    detached: true,
+    env: {
+      ...process.env,
+      PATH: `${folder}:${process.env.PATH}`,
+      NODE_OPTIONS: `--require ${path.join(folder, "busy.cjs")}`,
+    },
+  });
+  const said = text(child.stderr);
+  await eventually(async () => expect(readFileSync(notes, "utf8")).toBe("asked\n"));
+  process.kill(-Number(child.pid), "SIGINT");
+  await once(child, "close");
+  expect(await said).toMatch(/^Interrupted\. "npm run sandbox" goes on from here/m);
+  await eventually(async () => expect(readFileSync(notes, "utf8")).toBe("asked\nended\n"));
+});
