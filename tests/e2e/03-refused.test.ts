@@ -31,9 +31,9 @@ const untouched = async () => ({
   orders: await certificateOrders(),
 });
 
-/** What the machine's SSH server says from now on. */
+/** What the machine's SSH server says from now on: by its name, for the journal seldom knows the unit of what has ended. */
 async function sshLog(): Promise<() => Promise<string>> {
-  const look = "journalctl --quiet --unit ssh --output cat";
+  const look = "journalctl --quiet --identifier sshd --identifier sshd-session --output cat";
   const cursor = await onMachine(`${look} --lines 1 --show-cursor | sed -n 's/^-- cursor: //p'`);
   return () => onMachine(`${look} --after-cursor '${cursor}'`);
 }
