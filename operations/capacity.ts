@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isWantOfRoom, noRoom, roomAdvice } from "../components/host/oracle/place";
+import * as google from "../components/host/google/room";
+import * as oracle from "../components/host/oracle/place";
+
+/** Who may be without room. */
+const clouds = [
+  { cloud: "Oracle", ...oracle },
+  { cloud: "Google", ...google },
+];
 
 /** How a program ended, and what it printed. */
 export interface Ended {
@@ -22,17 +29,18 @@ export async function untilThereIsRoom(
   const end = next + patience;
   for (;;) {
     const ended = await attempt();
-    if (ended.code === 0 || !isWantOfRoom(ended.output)) return ended;
-    // Oracle says no more than that; the program says the rest by itself.
-    if (!ended.output.includes(noRoom)) console.log(roomAdvice());
+    const full = clouds.find(({ isWantOfRoom }) => isWantOfRoom(ended.output));
+    if (ended.code === 0 || !full) return ended;
+    const { cloud, noRoom, roomAdvice } = full;
+    const yet = `${cloud} has no room yet`;
+    // The cloud says no more than that; the program says the rest by itself.
+    if (!ended.output.includes(noRoom)) console.log(roomAdvice(ended.output));
     if (Math.max(next, Date.now()) >= end) {
-      console.log("The time is over, and Oracle has no room yet. Run it again whenever you like.");
+      console.log(`The time is over, and ${yet}. Run it again whenever you like.`);
       return ended;
     }
     next = Math.min(Date.now() + pause, end);
-    console.log(
-      `Oracle has no room yet: the next attempt is at ${clock(next)}, and none after ${clock(end)}.`,
-    );
+    console.log(`${yet}: the next attempt is at ${clock(next)}, and none after ${clock(end)}.`);
     await sleep(next - Date.now());
   }
 }

@@ -6,13 +6,13 @@ import { type Variables, withPassphrase } from "./passphrase";
 
 const usage = `usage: npm run up -- [--stack NAME] [--wait-for-capacity TIME]
 
-Runs pulumi up. With --wait-for-capacity 6h (or 90m) it confirms by itself, and where Oracle has no room for the machine it
-asks again every five minutes, so long, and once more at the end. What was made so far stays, and each attempt goes on from
-there.
+Runs pulumi up. With --wait-for-capacity 6h (or 90m) it confirms by itself, and where the cloud has no room for the machine
+it asks again every five minutes, so long, and once more at the end. What was made so far stays, and each attempt goes on
+from there.
 
 Ends with 0 when it is done, 1 when it failed or the time is over, 2 when it is used wrongly.`;
 
-/** Between two attempts, in ms: Oracle slows down who asks more often. */
+/** Between two attempts, in ms: clouds slow down who asks more often. */
 const pause = 5 * 60_000;
 
 interface Options {

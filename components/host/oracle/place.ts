@@ -1,3 +1,5 @@
+import { adviceForRoom, noRoomAt } from "../room";
+
 /** What is known of where a machine could be. */
 export interface Survey {
   shape: string;
@@ -14,8 +16,7 @@ export interface Survey {
 /** Oracle goes on listing for an hour what is gone. */
 export const isThere = ({ state }: { state: string }): boolean => !state.startsWith("TERMINAT");
 
-/** How the error begins that goes away by itself: whoever waits for room looks for it. */
-export const noRoom = "Oracle has no room now";
+export const noRoom = noRoomAt("Oracle");
 
 /** Whether a failure is the want of room: as it is said here, or by Oracle itself when it was to start a machine. */
 export const isWantOfRoom = (said: string): boolean =>
@@ -61,7 +62,7 @@ export function roomProblem(survey: Survey): string | undefined {
     return `Oracle has no machines of the shape ${shape} here (${answers.join(", ")}). Set snikket:host.shape to ${otherShape(shape)}.`;
   }
   const bound = kept ? " where this server's data is" : "";
-  return adviceForRoom(
+  return advice(
     `for a machine of the shape ${shape}${bound} (${answers.join(", ")})`,
     `set snikket:host.shape to ${otherShape(shape)}`,
   );
@@ -69,18 +70,16 @@ export function roomProblem(survey: Survey): string | undefined {
 
 /** What to do, and when, where Oracle said so itself: nothing else is known then. */
 export const roomAdvice = (): string =>
-  adviceForRoom(
+  advice(
     "for this machine",
     "set another snikket:host.shape, or leave snikket:host.availabilityDomain out, if it is set",
   );
 
-const adviceForRoom = (what: string, otherwise: string): string =>
-  [
-    `${noRoom} ${what}. What was made so far stays, and is no loss.`,
-    "Room comes and goes: run pulumi up again in an hour, or at night, or let it be tried for you: npm run up -- --wait-for-capacity 6h",
-    `Or ${otherwise}.`,
-    "Or upgrade the account to pay-as-you-go (console: Billing, Upgrade): it is served first, and what is free stays free.",
-  ].join("\n");
+const advice = (what: string, otherwise: string): string =>
+  adviceForRoom("Oracle", what, [
+    otherwise,
+    "upgrade the account to pay-as-you-go (console: Billing, Upgrade): it is served first, and what is free stays free",
+  ]);
 
 /** What else is free, for a remedy. */
 export const otherShape = (shape: string): string =>

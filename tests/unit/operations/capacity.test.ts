@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { roomAdvice } from "../../../components/host/google/room";
 import { roomProblem } from "../../../components/host/oracle/place";
 import { untilThereIsRoom } from "../../../operations/capacity";
 
@@ -47,13 +48,40 @@ test.each([
   expect(said).toEqual([advice, next, advice, next]);
 });
 
-test.each(["error: 401-NotAuthenticated", "error: 500-InternalError, Internal error occurred"])(
-  "ends at once with any other failure: %s",
-  async (output) => {
-    const other = { code: 1, output };
-    expect(await untilThereIsRoom(attempts(noRoom, other), 60_000, 1)).toEqual(other);
+const inZone = "The zone 'projects/family-chat/zones/us-east1-b' does not have enough resources";
+test.each([
+  `Error waiting for instance to create: ${inZone} available to fulfill the request.  Try a different zone, or try again later.`,
+  `Error waiting for instance to create: ${inZone} available to fulfill the request.  '(resource type:compute)'.\n\n\nA e2-micro VM instance is currently unavailable in the us-east1-b zone. Consider trying your request in the us-east1-c zone(s)`,
+  `googleapi: Error 503: ${inZone} available to fulfill the request., ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS`,
+])(
+  "goes on where Google says so, and says which zones are free beside the full one: %s",
+  async (error) => {
+    const start = { code: 1, output: `  gcp:compute:Instance host-machine error: ${error}\n` };
+    const attempt = attempts(start, done);
+    expect(await untilThereIsRoom(attempt, 60_000, 1)).toEqual(done);
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^Google has no room now in us-east1-b .*stays.*\n.*again in an hour.*wait-for-capacity 6h\nOr take .* if this server never came up.* Free are us-west1-a, .*, us-central1-f, us-east1-c, us-east1-d\.$/,
+      ),
+      expect.stringMatching(/^Google has no room yet: the next attempt is at \d\d:\d\d/),
+    ]);
   },
 );
+
+test("names every free zone where Google does not say which one is full", () => {
+  expect(roomAdvice("Error 503: ZONE_RESOURCE_POOL_EXHAUSTED")).toMatch(
+    /^Google has no room now in the zone for .*us-central1-f, us-east1-b, us-east1-c, us-east1-d\.$/s,
+  );
+});
+
+test.each([
+  "error: 401-NotAuthenticated",
+  "error: 500-InternalError, Internal error occurred",
+  "googleapi: Error 503: The service is currently unavailable., backendError",
+])("ends at once with any other failure: %s", async (output) => {
+  const other = { code: 1, output };
+  expect(await untilThereIsRoom(attempts(noRoom, other), 60_000, 1)).toEqual(other);
+});
 
 const next = expect.stringMatching(/^Oracle has no room yet/);
 const over = expect.stringMatching(/^The time is over/);
@@ -77,7 +105,8 @@ test("asks no more where one attempt took all of the time", async () => {
 test.each([
   "Oracle has no room now for a machine",
   "500-InternalError, Out of host capacity.",
-  "Error waiting for instance to create: ZONE_RESOURCE_POOL_EXHAUSTED",
+  `Error waiting for instance to create: ${inZone} available to fulfill the request.`,
+  "googleapi: Error 503: ZONE_RESOURCE_POOL_EXHAUSTED",
 ])("the table of errors says what to do where there is no room: %s", (said) => {
   const text = readFileSync(path.join(__dirname, "../../../docs/operations.md"), "utf8");
   const [, table = ""] = text.split("| message | meaning |");
