@@ -1,19 +1,13 @@
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import { standingMachines } from "../../sandbox/cloud/machines";
-import { checkout, domain, zone } from "../../sandbox/settings";
-import { stackEnvironment, stackFile } from "../../sandbox/stack";
-import { command, expectDone, sandbox } from "../support/e2e";
-import { answers, bringUpCloud, inConsoles } from "../support/e2e-cloud";
+import { domain, zone } from "../../sandbox/settings";
+import { stackFile } from "../../sandbox/stack";
+import { expectDone, sandbox } from "../support/e2e";
+import { bringUpCloud, inConsoles } from "../support/e2e-cloud";
 import {
   documentedEnd,
   documentedNext,
   expectPlainWords,
-  type Family,
-  familyOf,
   firstFamily,
-  hostWith,
-  outputsOf,
   serverOf,
   traces,
 } from "../support/e2e-families";
@@ -23,10 +17,18 @@ import {
   type Newcomer,
   newcomer,
 } from "../support/e2e-newcomer";
+import {
+  end,
+  expectForgotten,
+  expectNextBesides,
+  named,
+  namesOf,
+  serves,
+  unchanged,
+} from "../support/e2e-next";
 import { pulumi } from "../support/e2e-stack";
 
 const first = firstFamily(domain);
-const unchanged = ["up", "--yes", "--skip-preview", "--expect-no-changes"];
 const [, , , deploy = "", invite = ""] = documentedStart();
 let second: Newcomer;
 
@@ -38,19 +40,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => expectDone(await sandbox(["down"])));
-
-/** Everything in the clouds that somebody gave a name to, by that name. */
-const named = (): string[] =>
-  inConsoles().flatMap(
-    ({ outputs: { displayName, name } }) => (displayName ?? name ?? []) as string,
-  );
-
-/** Those that are called after its domain, or are that. */
-const namesOf = ({ domain }: Family) =>
-  named().filter((name) => name.replaceAll(".", "-").includes(domain.replaceAll(".", "-")));
-
-const serves = async (family: Family) =>
-  answers("peer", "tcp", `${(await outputsOf(family)).ipv4}:443`);
 
 describe("two families in one account", () => {
   it("have nothing in common, and both are served", async () => {
@@ -89,12 +78,6 @@ describe("two families in one account", () => {
 });
 
 describe("pulumi destroy", () => {
-  /** The documented commands but the last one, which forgets the stack. */
-  async function end(family: Family): Promise<void> {
-    for (const args of documentedEnd().slice(0, -1))
-      expectDone(await family.pulumi(args, hostWith({ protectMachine: false })));
-  }
-
   it.each([[["destroy", "--yes"]], [["destroy", "--yes", "--skip-preview"]]])(
     "is refused as %j, and nothing is touched",
     async (args) => {
@@ -147,27 +130,13 @@ describe("pulumi destroy", () => {
   });
 
   it("makes room for the next one, which the README's three commands bring to its invitation", async () => {
-    const name = "next";
-    const env = { PULUMI_STACK: name };
-    const file = path.join(checkout, "stacks", `Pulumi.${name}.yaml`);
-    const next = familyOf(`${name}.${zone}`, { env }, file);
-    for (const args of documentedNext(name)) expectDone(await next.pulumi(args));
-    expect(await Promise.all([serves(first), serves(next)])).toEqual([true, true]);
-    const invite = ["run", "invite", "--", "--stack", name];
-    const variables = { ...process.env, ...stackEnvironment() };
-    await expectInvitation(await command("npm", invite, { env: variables }), await serverOf(next));
-    expectDone(await first.pulumi(unchanged));
-    await end(next);
-    expect(namesOf(next)).toEqual([]);
-    expectDone(await next.pulumi(documentedEnd().at(-1) ?? []));
-    expect(existsSync(file)).toBe(false);
+    await expectNextBesides(first);
   });
 
   it("as documented leaves nothing of the last one, nor of its stack", async () => {
     await end(first);
     expect(inConsoles()).toEqual([]);
     expect(await traces()).toEqual([]);
-    expectDone(await first.pulumi(documentedEnd().at(-1) ?? []));
-    expect(existsSync(stackFile)).toBe(false);
+    await expectForgotten(first, stackFile);
   });
 });
