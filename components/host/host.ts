@@ -14,7 +14,7 @@ export interface Host extends pulumi.Resource {
   /** Stamp of the run that last made it fit. */
   readonly prepared: pulumi.Output<string>;
   /** What a month costs by list price, in words. */
-  readonly monthlyCost: string;
+  readonly monthlyCost: pulumi.Input<string>;
   /** Knows whether it lets us in, and looks at it. */
   readonly reach: Reach;
 }

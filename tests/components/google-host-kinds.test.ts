@@ -102,6 +102,14 @@ test.each([
   expect(madeBefore).toEqual([]);
 });
 
+test("counts in what a month costs the machine and all of its disks where nothing is free", async () => {
+  const made = await makeGoogle({ zone: "europe-west3-b", allowPaid: true });
+  expect(made.outputs.monthlyCost).toEqual({
+    value: expect.stringMatching(/^about .*: e2-micro .* disks 1\.20, .* europe-west3 has its own/),
+    secret: false,
+  });
+});
+
 test("pins another image for another release of Ubuntu", async () => {
   const made = await makeGoogle({ ubuntu: "22.04" });
   const image = `${images}/ubuntu-os-cloud/ubuntu-2204-lts`;

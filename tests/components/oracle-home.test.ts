@@ -32,9 +32,7 @@ test("warns of it once where it may cost money", async () => {
   const made = await make();
   for (const _ of ["machine", "volume"])
     expect(await made.refusal("paid-home", machineIsMade)).toBeUndefined();
-  expect(warnings(made)).toEqual([
-    `warning: [runtime] ${where}: here all of it is paid for, also what monthlyCost takes for free.`,
-  ]);
+  expect(warnings(made)).toEqual([`warning: [runtime] ${where}: here all of it is paid for.`]);
 });
 
 test("says that the tenancy could not be looked at, and lets pass", async () => {
@@ -44,4 +42,17 @@ test("says that the tenancy could not be looked at, and lets pass", async () => 
   expect(warnings(made)).toEqual([
     expect.stringContaining(`Whether ${region} is the tenancy's home region could not be looked`),
   ]);
+});
+
+test.each<[string, Before, RegExp]>([
+  ["all of it where nothing is free", {}, /^about .* Nothing is free in us-ashburn-1: .*frankfurt/],
+  ["all of it where that is not known", { mayList: false }, /^about .* It is less if us-ashburn-1/],
+])("counts in what a month costs %s", async (_, before, words) => {
+  const { outputs } = await makeOracle({}, before, others.paid);
+  expect(outputs.monthlyCost).toEqual({ value: expect.stringMatching(words), secret: false });
+});
+
+test("counts nothing at home, also where it may cost money", async () => {
+  const { outputs } = await makeOracle({}, {}, { allowPaid: true });
+  expect(outputs.monthlyCost?.value).toMatch(/^0\.00 USD, where eu-frankfurt-1 is/);
 });

@@ -99,7 +99,8 @@ function create(name: string, args: OracleHostArgs) {
 export const makeOracle = (
   others?: Record<string, Partial<OracleHostArgs>>,
   before: Before = { room: { "AD-2": "AVAILABLE", "AD-3": "AVAILABLE" } },
-): Promise<MadeHosts> => makeHosts({ create, args, cloud: cloud(before) }, {}, others);
+  change?: Partial<OracleHostArgs>,
+): Promise<MadeHosts> => makeHosts({ create, args, cloud: cloud(before) }, change, others);
 
 /** What the engine tells a hook before a machine is made. */
 export const machineIsMade: Change = { newInputs: { shape: args.shape } };

@@ -33,13 +33,6 @@ export const free = {
 /** The default sizes: together just what is free. */
 export const usualDiskGb = { boot: 12, data: 18 };
 
-/** USD. Source: cloud.google.com/compute/all-pricing and vpc/network-pricing, us-central1 (2026). */
-const listPrice = {
-  monthOf: { "e2-micro": 6.11, "e2-small": 12.23, "e2-medium": 24.46 } as Record<string, number>,
-  diskGb: 0.04,
-  ipv4: 3.65,
-};
-
 /** What of a wish is beyond the free tier, unless it may cost money: limit, value and remedy of each. */
 export function googleFreeTierProblems(wish: GoogleWish): GoogleProblem[] {
   if (wish.allowPaid) return [];
@@ -73,7 +66,7 @@ function unknownZone({ zone }: GoogleWish): GoogleProblem[] {
 }
 
 /** The zones of the same region, where that is a free one. */
-const zonesBeside = (zone: string): string[] =>
+export const zonesBeside = (zone: string): string[] =>
   free.zones.filter((other) => regionOf(other) === regionOf(zone));
 
 function diskProblem({ bootDiskGb, dataDiskGb }: GoogleWish): string | undefined {
@@ -95,21 +88,4 @@ export function googleNetworkProblem({
   if (!ipv6 || networkTier === "PREMIUM") return undefined;
   const message = `is true, and Google has IPv6 addresses only in the network tier PREMIUM, not in ${networkTier}; set ipv6: false, or networkTier: PREMIUM and allowPaid: true`;
   return { key: "ipv6", message };
-}
-
-/** What a month costs by list price, in USD, as one line; traffic beyond what is free is not in it. */
-export function googleMonthlyCost(wish: GoogleWish): string {
-  const inFreeRegion = zonesBeside(wish.zone).length > 0;
-  const isFree = inFreeRegion && wish.machineType === freeMachineType;
-  const diskGb = wish.bootDiskGb + wish.dataDiskGb - (inFreeRegion ? free.diskGb : 0);
-  const disks = Math.max(0, diskGb) * listPrice.diskGb;
-  const traffic = `Traffic to the internet is free up to ${free.trafficGb[wish.networkTier]} GB.`;
-  const address = listPrice.ipv4.toFixed(2);
-  if (isFree) {
-    return `${disks.toFixed(2)} USD, where this is the billing account's only ${freeMachineType} and its only disks. The list price of its IPv4 address is ${address} USD, and reports differ on whether the free machine pays it: look at the first bill. ${traffic}`;
-  }
-  const machine = listPrice.monthOf[wish.machineType];
-  return machine === undefined
-    ? `${(disks + listPrice.ipv4).toFixed(2)} USD and the price of a ${wish.machineType}. ${traffic}`
-    : `about ${(machine + disks + listPrice.ipv4).toFixed(2)} USD: ${wish.machineType} ${machine.toFixed(2)}, disks ${disks.toFixed(2)}, IPv4 address ${address}. ${traffic}`;
 }

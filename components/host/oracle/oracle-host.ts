@@ -11,7 +11,7 @@ import { availability } from "./availability";
 import { oracleMonthlyCost } from "./cost";
 import { oracleData } from "./data";
 import type { OracleWish } from "./free-tier";
-import { homeHook } from "./home";
+import { homeHook, homeRegion } from "./home";
 import { oracleMachine } from "./machine";
 import { oracleNetwork } from "./network";
 import { shrinkHook } from "./shrink";
@@ -41,7 +41,7 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
   public readonly reach: Reach;
   public readonly prepared: pulumi.Output<string>;
   /** By list price, in words. */
-  public readonly monthlyCost: string;
+  public readonly monthlyCost: pulumi.Output<string>;
 
   constructor(name: string, args: OracleHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("snikket:host:OracleHost", name, {}, opts);
@@ -58,11 +58,12 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     const { subnetId } = network;
     const address = oracleAddress(name, { ...named, subnetId, ipv6: args.ipv6 }, cloud);
     const place = availability(name, { ...args, ...named }, cloud);
-    const home = homeHook(`${name}-home`, { ...args, ...named }, cloud);
+    const home = homeRegion(compartmentId, cloud);
+    const atHome = homeHook(`${name}-home`, { ...args, home });
     const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
     const sizes = shrinkHook(`${name}-sizes`);
     const twin = twinHook(`${name}-twin`, cloud);
-    const hooks = { beforeCreate: [home, twin, free, place.hook], beforeUpdate: [sizes, free] };
+    const hooks = { beforeCreate: [atHome, twin, free, place.hook], beforeUpdate: [sizes, free] };
     const machine = oracleMachine(
       name,
       {
@@ -93,7 +94,9 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
       { host: this, rebootAt, ports, dataDisk: { ...data, folder: args.dataFolder } },
       own,
     ).stdout;
-    this.monthlyCost = oracleMonthlyCost(args);
+    // Where nothing may cost money, no other region passes.
+    const known = args.allowPaid ? home() : Promise.resolve(region);
+    this.monthlyCost = pulumi.output(known).apply((home) => oracleMonthlyCost(args, home));
     this.registerOutputs({});
   }
 }

@@ -1,7 +1,7 @@
+import { googleMonthlyCost } from "../../../../components/host/google/cost";
 import {
   type GoogleWish,
   googleFreeTierProblems,
-  googleMonthlyCost,
   googleNetworkProblem,
 } from "../../../../components/host/google/free-tier";
 
@@ -91,7 +91,12 @@ test.each<[string, Partial<GoogleWish>, string]>([
   [
     "where nothing is free",
     { zone: "europe-west3-a" },
-    "about 10.96 USD: e2-micro 6.11, disks 1.20, IPv4 address 3.65.",
+    "about 10.96 USD: e2-micro 6.11, disks 1.20, IPv4 address 3.65. These are the prices of us-central1; europe-west3 has its own. Traffic to the internet is free up to 200 GB.",
+  ],
+  [
+    "where nothing is free, and the price of nothing but disks and address is known",
+    { zone: "asia-east1-a", machineType: "n2-standard-2", networkTier: "PREMIUM" },
+    "4.85 USD and the price of a n2-standard-2. These are the prices of us-central1; asia-east1 has its own. Traffic to the internet is not counted.",
   ],
   [
     "of a machine whose price is not known",

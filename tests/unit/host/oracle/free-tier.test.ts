@@ -93,14 +93,52 @@ test("lets everything be that may cost money", () => {
   expect(problems(large, { micros: 9, ocpus: 9 })).toEqual([]);
 });
 
+const region = "eu-frankfurt-1";
+const cost = (change: Partial<OracleWish>, home?: string) =>
+  oracleMonthlyCost({ ...wish, ...change, region }, home);
+
 test.each<[string, Partial<OracleWish>, RegExp]>([
-  ["the defaults", {}, /^0\.00 USD, where all that runs in the tenancy stays within/],
+  [
+    "the defaults",
+    {},
+    /^0\.00 USD, where eu-frankfurt-1 is the tenancy's home region and all that runs in the tenancy stays/,
+  ],
   ["all that is free", { ocpus: 2, memoryGb: 12, dataVolumeGb: 150 }, /^0\.00 USD/],
   ["a small machine", { ...micro, ocpus: 4 }, /^0\.00 USD/],
   // (4 - 2) × 0.01 × 744 + (24 - 12) × 0.0015 × 744
   ["what was free before", { ocpus: 4, memoryGb: 24 }, /^about 28\.27 USD: machine 28\.27, v/],
   // 100 × (0.0255 + 10 × 0.0017)
-  ["more volume", { dataVolumeGb: 250 }, /^about 4\.25 USD: machine 0\.00, volumes 4\.25\./],
-])("says what %s costs in a month", (_, change, words) => {
-  expect(oracleMonthlyCost({ ...wish, ...change })).toMatch(words);
+  [
+    "more volume",
+    { dataVolumeGb: 250 },
+    /^about 4\.25 USD: machine 0\.00, volumes 4\.25, if nothing else in the tenancy uses what is free\./,
+  ],
+  ["more volume of a small machine", { ...micro, dataVolumeGb: 250 }, /^about 4\.25 USD: mach/],
+])("says what %s costs in a month in the home region", (_, change, words) => {
+  expect(cost(change, region)).toMatch(words);
+});
+
+const nothing = "Nothing is free in eu-frankfurt-1: the tenancy's home region is uk-london-1\\.";
+test.each<[string, Partial<OracleWish>, string | undefined, string]>([
+  // 0.01 × 744 + 6 × 0.0015 × 744, and 100 × (0.0255 + 10 × 0.0017)
+  [
+    "the defaults in another region",
+    {},
+    "uk-london-1",
+    `about 18\\.39 USD: machine 14\\.14, volumes 4\\.25, backups not counted\\. ${nothing}`,
+  ],
+  [
+    "a small machine there, which has no price",
+    micro,
+    "uk-london-1",
+    `4\\.25 USD and the price of a VM\\.Standard\\.E2\\.1\\.Micro, backups not counted\\. ${nothing}`,
+  ],
+  [
+    "the defaults where the home region is not known",
+    {},
+    undefined,
+    "about 18\\.39 USD: .* It is less if eu-frankfurt-1 is the tenancy's home region, which could not",
+  ],
+])("says what %s costs: nothing is taken for free", (_, change, home, words) => {
+  expect(cost(change, home)).toMatch(new RegExp(`^${words}`));
 });
