@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type Ended, untilThereIsRoom } from "./capacity";
 import { exit } from "./exit";
@@ -58,10 +58,12 @@ function milliseconds(time: string): number {
 /** @param out whether it has this terminal, as if it had been called by itself, or what it prints is shown and kept */
 function run(args: string[], out: "inherit" | "pipe", variables: Variables = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn("npx", args, {
-      stdio: ["inherit", out, out],
-      env: { ...process.env, ...variables },
-    });
+    const env = { ...process.env, ...variables };
+    const isPiped = out === "pipe";
+    // In a process group of its own, the terminal does not end it.
+    const stdio: StdioOptions = [isPiped ? "ignore" : "inherit", out, out];
+    const child = spawn("npx", args, { env, stdio, detached: isPiped });
+    const wasInterrupted = isPiped ? passOnSignals(child) : () => false;
     let output = "";
     for (const [from, to] of [
       [child.stdout, process.stdout],
@@ -73,9 +75,32 @@ function run(args: string[], out: "inherit" | "pipe", variables: Variables = {})
       });
     }
     child.on("error", reject).on("close", (code) => {
-      resolve({ code: code === 0 ? exit.done : exit.failed, output });
+      const ended = { code: code === 0 ? exit.done : exit.failed, output };
+      // Whoever interrupts it wants no other attempt.
+      resolve(wasInterrupted() ? { code: exit.failed, output: "" } : ended);
     });
   });
+}
+
+/**
+ * Lets the engine end its update by itself, which takes a moment: without somebody who reads what it says, it would be
+ * killed. Once each, for a second signal makes it end at once, and npm repeats the first one.
+ * @returns whether there was one
+ */
+function passOnSignals({ pid }: ChildProcess): () => boolean {
+  let passedOn = 0;
+  const passOn = (signal: NodeJS.Signals) => {
+    if (!pid || Date.now() - passedOn < 2000) return;
+    passedOn = Date.now();
+    try {
+      process.kill(-pid, signal);
+    } catch {} // It has just ended by itself.
+  };
+  process.on("SIGINT", passOn).on("SIGTERM", passOn);
+  return () => {
+    process.off("SIGINT", passOn).off("SIGTERM", passOn);
+    return passedOn > 0;
+  };
 }
 
 main().then((code) => {
