@@ -20,6 +20,8 @@ interface AvailabilityArgs extends Pick<OracleWish, "shape" | "ocpus" | "memoryG
 
 export interface Availability {
   domain: pulumi.Output<string>;
+  /** The root of all compartments: the availability domains are its own. */
+  tenancyId: pulumi.Output<string>;
   /** Refuses a machine for which there is no place. */
   hook: pulumi.ResourceHook;
   /** The machine's tags; by them is known that Oracle need not be asked again. */
@@ -50,7 +52,8 @@ export function availability(name: string, args: AvailabilityArgs, opts: Options
     .all([known, pulumi.all(reports)])
     .apply(([known, answers]): Survey => ({ ...known, room: Object.fromEntries(answers) }));
   const hook = refusal(`${name}-room`, known, survey);
-  return { domain: survey.apply(placeOf), hook, tags: { [tag]: asked } };
+  const tenancyId = domains.apply(([first]) => first?.compartmentId ?? compartmentId);
+  return { domain: survey.apply(placeOf), tenancyId, hook, tags: { [tag]: asked } };
 }
 
 type Options = pulumi.CustomResourceOptions & pulumi.InvokeOptions;

@@ -1,6 +1,7 @@
-import { getAvailabilityDomains, getRegionSubscriptions } from "@pulumi/oci/identity";
+import { getRegionSubscriptions } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
 import { refusing } from "../../answer";
+import { resolved } from "../../resolved";
 
 interface HomeArgs {
   /** Where the machine is to be. */
@@ -14,10 +15,13 @@ interface HomeArgs {
 type HomeRegion = () => Promise<string | undefined>;
 
 /** Asks Oracle once, and only when somebody wants to know. */
-export function homeRegion(compartmentId: string, opts: pulumi.InvokeOptions): HomeRegion {
+export function homeRegion(
+  tenancyId: pulumi.Output<string>,
+  opts: pulumi.InvokeOptions,
+): HomeRegion {
   let home: Promise<string | undefined> | undefined;
   return () => {
-    home ??= ask(compartmentId, opts);
+    home ??= resolved(tenancyId).then((tenancyId) => ask(tenancyId, opts));
     return home;
   };
 }
@@ -51,21 +55,11 @@ async function judged({ region, allowPaid, ...args }: HomeArgs): Promise<string 
 const untold = (region: string): string =>
   `Whether ${region} is the tenancy's home region could not be looked at: these credentials may not read it. Only there machines and volumes are free; Oracle's console shows it in the profile menu, Tenancy.`;
 
-async function ask(compartmentId: string, opts: pulumi.InvokeOptions): Promise<string | undefined> {
+async function ask(tenancyId: string, opts: pulumi.InvokeOptions): Promise<string | undefined> {
   try {
-    const tenancyId = await tenancyOf(compartmentId, opts);
     const { regionSubscriptions } = await getRegionSubscriptions({ tenancyId }, opts);
     return regionSubscriptions.find(({ isHomeRegion }) => isHomeRegion)?.regionName;
   } catch {
     return undefined;
   }
-}
-
-/** The root of all compartments: the availability domains are its own. */
-export async function tenancyOf(
-  compartmentId: string,
-  opts: pulumi.InvokeOptions,
-): Promise<string> {
-  const { availabilityDomains } = await getAvailabilityDomains({ compartmentId }, opts);
-  return availabilityDomains[0]?.compartmentId ?? compartmentId;
 }

@@ -58,9 +58,13 @@ export class OracleHost extends pulumi.ComponentResource implements Host {
     const { subnetId } = network;
     const address = oracleAddress(name, { ...named, subnetId, ipv6: args.ipv6 }, cloud);
     const place = availability(name, { ...args, ...named }, cloud);
-    const home = homeRegion(compartmentId, cloud);
+    const home = homeRegion(place.tenancyId, cloud);
     const atHome = homeHook(`${name}-home`, { ...args, home });
-    const free = freeTierHook(`${name}-free-tier`, { ...named, wish: args }, cloud);
+    const free = freeTierHook(
+      `${name}-free-tier`,
+      { ...named, tenancyId: place.tenancyId, wish: args },
+      cloud,
+    );
     const sizes = shrinkHook(`${name}-sizes`);
     const twin = twinHook(`${name}-twin`, cloud);
     const hooks = { beforeCreate: [atHome, twin, free, place.hook], beforeUpdate: [sizes, free] };

@@ -2,21 +2,25 @@ import * as core from "@pulumi/oci/core";
 import { getCompartments } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
 import { refusing } from "../../answer";
+import { resolved } from "../../resolved";
 import { dataLabel } from "./data";
 import { free, freeTierProblems, noUse, type OracleUse, type OracleWish } from "./free-tier";
-import { tenancyOf } from "./home";
 import { isThere } from "./place";
 
-interface FreeTierArgs {
+interface Named {
   compartmentId: string;
   label: string;
+}
+
+interface FreeTierArgs extends Named {
+  tenancyId: pulumi.Output<string>;
   wish: OracleWish;
 }
 
 /** Refuses what would cost money together with all else in the tenancy, already in the preview. */
 export function freeTierHook(
   name: string,
-  { compartmentId, label, wish }: FreeTierArgs,
+  { wish, ...args }: FreeTierArgs,
   opts: pulumi.InvokeOptions,
 ): pulumi.ResourceHook {
   let others: Promise<OracleUse> | undefined;
@@ -24,7 +28,7 @@ export function freeTierHook(
     whether: "it is free together with all else in the tenancy",
     look: async ({ oldInputs, newInputs }) => {
       if (wish.allowPaid || !grows(oldInputs, newInputs)) return undefined;
-      others ??= usedByOthers(compartmentId, label, opts);
+      others ??= resolved(args.tenancyId).then((root) => usedByOthers({ ...args, root }, opts));
       const problems = freeTierProblems(wish, await others);
       return problems.map(({ key, message }) => `snikket:host.${key} ${message}`).join("\n");
     },
@@ -44,11 +48,10 @@ const sizeIn = (inputs: Inputs = {}): string => {
 
 /** What is used in all compartments that may be read, without what is called `label`; warns of those that may not. */
 export async function usedByOthers(
-  compartmentId: string,
-  label: string,
+  { compartmentId, label, root }: Named & { root: string },
   opts: pulumi.InvokeOptions,
 ): Promise<OracleUse> {
-  const { places, isAll } = await compartments(compartmentId, opts);
+  const { places, isAll } = await compartments(root, compartmentId, opts);
   const answers = await Promise.allSettled(places.map((place) => usedIn(place, label, opts)));
   const uses = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   if (!isAll || uses.length < places.length) {
@@ -60,15 +63,14 @@ export async function usedByOthers(
 }
 
 /** The tenancy's root and all below it, or the one compartment that is known. */
-async function compartments(compartmentId: string, opts: pulumi.InvokeOptions) {
+async function compartments(root: string, compartmentId: string, opts: pulumi.InvokeOptions) {
   try {
-    const tenancy = await tenancyOf(compartmentId, opts);
     const below = await getCompartments(
-      { compartmentId: tenancy, compartmentIdInSubtree: true, state: "ACTIVE" },
+      { compartmentId: root, compartmentIdInSubtree: true, state: "ACTIVE" },
       opts,
     );
     const ids = below.compartments.map(({ id }) => id);
-    return { places: [...new Set([tenancy, compartmentId, ...ids])], isAll: true };
+    return { places: [...new Set([root, compartmentId, ...ids])], isAll: true };
   } catch {
     return { places: [compartmentId], isAll: false };
   }

@@ -10,7 +10,6 @@ jest.mock("@pulumi/oci/core", () => ({
   getBootVolumes: jest.fn(),
 }));
 jest.mock("@pulumi/oci/identity", () => ({
-  getAvailabilityDomains: jest.fn(),
   getCompartments: jest.fn(),
 }));
 
@@ -36,9 +35,6 @@ beforeEach(() => {
   jest.mocked(core.getInstances).mockImplementation(lists("instances") as never);
   jest.mocked(core.getVolumes).mockImplementation(lists("volumes") as never);
   jest.mocked(core.getBootVolumes).mockImplementation(lists("bootVolumes") as never);
-  jest.mocked(identity.getAvailabilityDomains).mockResolvedValue({
-    availabilityDomains: [{ compartmentId: "root" }],
-  } as never);
   jest.mocked(identity.getCompartments).mockImplementation((async () => {
     if (!mayList) throw new Error("404-NotAuthorizedOrNotFound");
     return { compartments: Object.keys(tenancy).map((id) => ({ id })) };
@@ -46,7 +42,8 @@ beforeEach(() => {
   jest.spyOn(log, "warn").mockImplementation(async (line) => void warnings.push(line));
 });
 
-const used = () => usedByOthers("family", "snikket-chat-example-org", {});
+const named = { compartmentId: "family", label: "snikket-chat-example-org", root: "root" };
+const used = () => usedByOthers(named, {});
 const arm = {
   displayName: "games",
   state: "RUNNING",
