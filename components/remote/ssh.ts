@@ -35,7 +35,7 @@ export async function dial<T = void>(
   let seen: Buffer | undefined;
   const sock = connect({ host, port });
   const client = new Client();
-  const over = outcome(client, seconds, use).finally(() => hangUp(client, sock));
+  const over = outcome(client, sock, seconds, use).finally(() => hangUp(client, sock));
   client.connect({
     ...{ sock, username, privateKey },
     algorithms: { serverHostKey: ["ssh-ed25519"] },
@@ -49,15 +49,22 @@ export async function dial<T = void>(
   });
 }
 
-function outcome<T>(client: Client, seconds: number, use?: (client: Client) => Promise<T>) {
+function outcome<T>(
+  client: Client,
+  socket: Socket,
+  seconds: number,
+  use?: (client: Client) => Promise<T>,
+) {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<T | undefined>((resolve, reject) => {
     const ended = (level: string, message: string) =>
       reject(Object.assign(new Error(message), { level }));
-    timer = setTimeout(
-      () => ended("client-timeout", `${seconds} s were not enough`),
-      seconds * 1000,
-    );
+    const late = () => {
+      // As where a firewall drops what is sent, or the machine is off.
+      const seen = socket.connecting ? "no answer, not even a refusal" : "it answers, but no more";
+      ended("client-timeout", `${seen}, within ${seconds} s`);
+    };
+    timer = setTimeout(late, seconds * 1000);
     client
       .on("ready", () => Promise.resolve(use?.(client)).then(resolve, reject))
       .on("error", reject)

@@ -16,6 +16,7 @@ import {
 import { copyOfState, pulumi, resources, stackFileWith, summary, up } from "../support/e2e-stack";
 import { eventually } from "../support/eventually";
 import { describeBareMachine } from "./03-bare-machine";
+import { describeUnreachable, dialUnreachable, hangUp } from "./03-unreachable";
 
 const machineIp = address("machine");
 const elsewhere = address("peer");
@@ -50,8 +51,6 @@ const withoutLogin = (log: () => Promise<string>): Promise<string[]> =>
 let before: Awaited<ReturnType<typeof untouched>>;
 /** An `up` that waits its minute for the names; the other ones run beside it. */
 let atTheGate: Promise<Ended>;
-let nowhere: Promise<Ended>;
-let ofNowhere: { env: Record<string, string>; known: Record<string, string> };
 /** One that asks a name server which leads to another machine. */
 let ledElsewhere: Promise<Ended>;
 const changed = () => stackFileWith("changed", { retentionDays: 8 });
@@ -61,12 +60,7 @@ beforeAll(async () => {
   before = await untouched();
   expect(before.orders).toBeGreaterThan(0);
   await setRecords([]);
-  const host = { provider: "existing", address: machineIp, user: machineUser };
-  const [hostKey] = (await onMachine("cat /etc/ssh/ssh_host_ed25519_key.pub")).split(" root");
-  const closed = stackFileWith("closed", { host: { ...host, port: 2222, hostKey } });
-  const env = copyOfState("nowhere");
-  ofNowhere = { env, known: resources(env) };
-  nowhere = up({ stackFile: closed, env });
+  await dialUnreachable();
   await inPeer(
     `pidof dnsmasq || dnsmasq --no-resolv --local=/${domain}/ --address=/${domain}/${elsewhere}`,
   );
@@ -76,7 +70,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled([nowhere, ledElsewhere, atTheGate]);
+  await Promise.allSettled([hangUp(), ledElsewhere, atTheGate]);
   await inPeer("kill $(pidof dnsmasq)");
   await setRecords(chatRecords());
 });
@@ -124,17 +118,7 @@ describe("a machine that is not the one, or lets nobody in", () => {
 
 describe("a bare machine", describeBareMachine);
 
-it("waits a minute for a machine where nothing listens", async () => {
-  const { code, output, seconds } = await nowhere;
-  expect(code).not.toBe(0);
-  expect(output).toContain(
-    `${machineUser}@${machineIp} port 2222 was not reached within 60 s; the last attempt ended with ECONNREFUSED`,
-  );
-  expect(output).toContain("Is the machine running, the address right, and port 2222 open to you");
-  expect(resources(ofNowhere.env)).toEqual(ofNowhere.known);
-  expect(seconds).toBeGreaterThan(60);
-  expect(seconds).toBeLessThan(100);
-});
+describe("a machine that gives no SSH", describeUnreachable);
 
 describe("names that do not lead to the machine", () => {
   it("end the up at the gate, with the records to make", async () => {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import dgram from "node:dgram";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
@@ -29,6 +30,24 @@ export async function listen(server: net.Server): Promise<number> {
 /** A TCP server that is as good as what it does with a connection. */
 export function tcpServer(onConnection: (socket: net.Socket) => void): Promise<number> {
   return listen(net.createServer(onConnection));
+}
+
+/** A port that drops: its queue of connections is full, and nobody takes one from it. */
+export async function droppingPort(): Promise<number> {
+  const code = `require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
+    require("fs").writeSync(1, String(this.address().port));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  })`;
+  const busy = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  open.add({ close: () => busy.kill("SIGKILL") });
+  const port = Number((await once(busy.stdout, "data"))[0]);
+  // A queue of one holds two.
+  for (const _ of [1, 2]) {
+    const socket = net.connect(port, "127.0.0.1").on("error", () => {});
+    sockets.add(socket);
+    await once(socket, "connect");
+  }
+  return port;
 }
 
 /** A port on which nothing listens. */

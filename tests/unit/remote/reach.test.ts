@@ -3,7 +3,7 @@ import net from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { Reach, reach } from "../../../components/remote/reach";
 import { dial, printed } from "../../../components/remote/ssh";
-import { closedPort, closeServers, tcpServer } from "../../support/servers";
+import { closedPort, closeServers, droppingPort, tcpServer } from "../../support/servers";
 import { sshKey } from "../../support/ssh-keys";
 import { type SshServer, sshServer } from "../../support/ssh-server";
 
@@ -203,4 +203,17 @@ test("hangs up for good on a line that went silent: the program would wait for i
   const look = dial({ ...connection, port }, 1, (client) => printed(client, "look"));
   await expect(look).rejects.toMatchObject({ code: "ETIMEDOUT" });
   await isGone;
+});
+
+test("tells a machine from which nothing comes back from one that only begins to answer", async () => {
+  const { connection } = await start();
+  const at = (port: number) => dial({ ...connection, port }, 1);
+  await expect(at(await droppingPort())).rejects.toMatchObject({
+    code: "ETIMEDOUT",
+    message: "no answer, not even a refusal, within 1 s",
+  });
+  await expect(at(await tcpServer(() => {}))).rejects.toMatchObject({
+    code: "ETIMEDOUT",
+    message: "it answers, but no more, within 1 s",
+  });
 });
