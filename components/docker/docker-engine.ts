@@ -24,7 +24,7 @@ export type DockerEngineArgs = DockerSource & {
 /** Docker's repository and the fingerprint of its signing key. Source: docs.docker.com/engine/install/debian. */
 const dockersOwn = {
   url: "https://download.docker.com/linux",
-  keyFingerprint: "9DC858229FC38DD854AE0E8D8D81803C0EBFCD88",
+  keyFingerprint: "9DC858229FC7DD38854AE2D88D81803C0EBFCD88",
 };
 
 /** Newest version this project was tried with. */
