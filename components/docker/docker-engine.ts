@@ -7,7 +7,7 @@ import { aptFunctions, runScript } from "../remote/run-script";
 type DockerSource =
   | {
       source: "docker";
-      /** Version of Docker Engine, as `28.5.2`. */
+      /** Version of Docker Engine, as `28.5.2`; what belongs to another one than the default is the newest. */
       version?: string | undefined;
       repository?: { url: string; keyFingerprint: string } | undefined;
     }
@@ -29,6 +29,16 @@ const dockersOwn = {
 
 /** Newest version this project was tried with. */
 const defaultVersion = "28.5.2";
+
+/**
+ * What belongs to it: of each the newest up to this version, so that what is published later changes nothing. These were seen
+ * in logs of installations, but not for every distribution on every architecture: where one is missing, the one before has to do.
+ */
+const companions = {
+  "containerd.io": "1.7.29",
+  "docker-buildx-plugin": "0.29.1",
+  "docker-compose-plugin": "2.40.3",
+};
 
 /** Docker Engine and the Compose plugin; somebody else's Docker that is recent enough is left alone. */
 export class DockerEngine extends pulumi.ComponentResource {
@@ -59,9 +69,14 @@ export class DockerEngine extends pulumi.ComponentResource {
 const installVariables = (args: DockerSource): Record<string, string> => {
   if (args.source === "distribution") return { DOCKER_SOURCE: "distribution" };
   const { url, keyFingerprint } = args.repository ?? dockersOwn;
+  const version = args.version ?? defaultVersion;
+  const belongings = Object.entries(companions).map(([name, newest]) =>
+    version === defaultVersion ? `${name}=${newest}` : name,
+  );
   return {
     DOCKER_SOURCE: "docker",
-    DOCKER_VERSION: args.version ?? defaultVersion,
+    DOCKER_VERSION: version,
+    DOCKER_COMPANIONS: belongings.join(" "),
     DOCKER_REPOSITORY: url,
     DOCKER_KEY_FINGERPRINT: keyFingerprint,
   };

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Docker's own signed repository, and what this program installed from it.
 # Reads: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT
+#   DOCKER_COMPANIONS (what belongs to it, as "name=version name": up to that version, or the newest)
 set -euo pipefail
 
 # Who writes this list; a person's own has other words.
@@ -21,8 +22,43 @@ trust_repository() {
   install_file list "$LIST" 644
 }
 
+# The versions that the repositories have of a package, newest first; with epoch and revision, as apt wants them.
+offered() { apt-cache madison "$1" | awk '{print $3}'; }
+
+# Of an installed package.
+version_of() { are_installed "$1" && dpkg-query --show --showformat '${Version}' "$1"; }
+
+# As its makers count: 5:28.5.2-1~debian is 28.5.2.
+upstream() {
+  local version=${1#*:}
+  printf %s "${version%%-*}"
+}
+
+# Adds a package in a version to those that apt is asked for, unless as new a one is there: none becomes an older one.
+add_package() {
+  local there
+  if there=$(version_of "$1") && at_least "$(upstream "$2")" "$(upstream "$there")"; then return; fi
+  packages+=("$1=$2")
+}
+
+# The same, with the newest that is not newer than wanted.
+add_companion() {
+  local name=${1%%=*} limit=${1#*=} version
+  if [[ $1 != *=* ]]; then
+    packages+=("$name")
+    return
+  fi
+  while read -r version; do
+    if at_least "$(upstream "$version")" "$limit"; then break; fi
+  done < <(offered "$name")
+  [[ -n $version ]] ||
+    fail "$url has no $name up to $limit for $VERSION_CODENAME." "It has: $(offered "$name" | awk 'NR < 6 {printf "%s ", $1}')" \
+      "Set snikket:docker.version to another one: beside that, the newest $name is taken."
+  add_package "$name" "$version"
+}
+
 install_from_docker() {
-  local url version
+  local url version companion packages=()
   # shellcheck source=/dev/null
   . /etc/os-release
   url=${DOCKER_REPOSITORY:?}/$ID
@@ -31,19 +67,24 @@ install_from_docker() {
   if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null; then
     fail "The repository $url is not signed by Docker's key, or could not be read." "Nothing was installed; apt's own words stand above."
   fi
-  version=$(apt-cache madison docker-ce | awk -v v=":${DOCKER_VERSION:?}-" 'index($3, v) && !n++ {print $3}')
+  version=$(offered docker-ce | awk -v v=":${DOCKER_VERSION:?}-" 'index($1, v) && !n++')
   [[ -n $version ]] ||
-    fail "$url has no docker-ce $DOCKER_VERSION for $VERSION_CODENAME." "It has: $(apt-cache madison docker-ce | awk 'NR < 6 {printf "%s ", $3}')" \
+    fail "$url has no docker-ce $DOCKER_VERSION for $VERSION_CODENAME." "It has: $(offered docker-ce | awk 'NR < 6 {printf "%s ", $1}')" \
       "Set snikket:docker.version to one of these."
-  install_packages "Installing Docker $DOCKER_VERSION" \
-    "docker-ce=$version" "docker-ce-cli=$version" containerd.io docker-buildx-plugin docker-compose-plugin
+  add_package docker-ce "$version"
+  add_package docker-ce-cli "$version"
+  for companion in ${DOCKER_COMPANIONS:?}; do add_companion "$companion"; done
+  install_packages "Installing Docker $DOCKER_VERSION" "${packages[@]}"
 }
 
-# Only a Docker of this program's own: nobody else's is brought up to date, and none becomes an older one.
+# Only a Docker of this program's own: nobody else's is brought up to date.
 is_outdated() {
-  local there
+  local wanted there
   [[ $DOCKER_SOURCE == docker ]] && grep -qsxF "$OURS" "$LIST" || return 1
-  there=$(dpkg-query --show --showformat '${Version}' docker-ce 2>/dev/null) || return 1
-  there=${there#*:}
-  ! at_least "$DOCKER_VERSION" "${there%%-*}"
+  for wanted in "docker-ce=$DOCKER_VERSION" $DOCKER_COMPANIONS; do
+    if [[ $wanted == *=* ]] && there=$(version_of "${wanted%%=*}"); then
+      at_least "${wanted#*=}" "$(upstream "$there")" || return 0
+    fi
+  done
+  return 1
 }

@@ -61,6 +61,16 @@ test("looks at Docker again whenever what it is for has changed", async () => {
   expect(await purpose()).toBe(before);
 });
 
+test("pins what belongs to Docker, but beside another version takes the newest", async () => {
+  const companions = async (change = {}) =>
+    (await runProgram(change)).variables("docker-install").DOCKER_COMPANIONS?.split(" ");
+  const names = ["containerd.io", "docker-buildx-plugin", "docker-compose-plugin"];
+  const pinned = names.map((name) => expect.stringMatching(`^${name}=\\d+\\.\\d+\\.\\d+$`));
+  expect(await companions()).toEqual(pinned);
+  const docker = JSON.stringify({ source: "docker", version: "29.1.3" });
+  expect(await companions({ docker })).toEqual(names);
+});
+
 test("Docker's version and repository in the example's comments are the default", async () => {
   const written = parse(uncommented(readExample("existing.example.yaml"))).config["snikket:docker"];
   expect(Object.keys(written)).toEqual(["source", "version", "repository"]);

@@ -10,6 +10,11 @@ import { digest, runOn, type Steps, steps } from "../support/e2e-steps";
 const bare = containerName("bare");
 const ip = address("machine").replace(/\d+$/, "40");
 
+const packages = [
+  ...["docker-ce", "docker-ce-cli"],
+  ...["containerd.io", "docker-buildx-plugin", "docker-compose-plugin"],
+];
+
 let sent: Steps;
 
 /** Runs a step on the bare machine as it was sent to the other one, with some variables changed. */
@@ -68,19 +73,25 @@ export function describeBareMachine(): void {
       expect(await dockerPackages()).toBe("");
     });
 
-    it("gives exactly the wanted version", async () => {
+    it("is asked the same where all of what belongs to it are newer", async () => {
+      const { code, output } = await install({ DOCKER_COMPANIONS: "containerd.io=1.0.0" });
+      expect(code).not.toBe(0);
+      expect(output).toContain(`${dockerRepository}/debian has no containerd.io up to 1.0.0`);
+      expect(output).toMatch(/It has: 1\.7\.29-1~debian/);
+      expect(await dockerPackages()).toBe("");
+    });
+
+    it("gives exactly the wanted versions", async () => {
       const ended = await install();
       expectDone(ended);
-      expect((await dockerPackages()).split("\n")).toEqual(
-        expect.arrayContaining([
-          "docker-ce",
-          "docker-ce-cli",
-          "containerd.io",
-          "docker-compose-plugin",
-        ]),
-      );
-      const version = "dpkg-query --show --showformat '${Version}' docker-ce";
-      expect(await onMachine(version, { name: bare })).toMatch(/^5:28\.5\.2-/);
+      const versions = `dpkg-query --show --showformat '\${Package} \${Version}\n' ${packages.join(" ")} | sort`;
+      expect((await onMachine(versions, { name: bare })).split("\n")).toEqual([
+        expect.stringMatching(/^containerd\.io 1\.7\.29-/),
+        expect.stringMatching(/^docker-buildx-plugin 0\.29\.1-/),
+        expect.stringMatching(/^docker-ce 5:28\.5\.2-/),
+        expect.stringMatching(/^docker-ce-cli 5:28\.5\.2-/),
+        expect.stringMatching(/^docker-compose-plugin 2\.40\.3-/),
+      ]);
       await onMachine("docker run --help >/dev/null && docker compose version", { name: bare });
     });
 
@@ -102,9 +113,7 @@ export function describeBareMachine(): void {
 
   describe("the distribution's Docker", () => {
     it("is installed where that is asked for, and serves", async () => {
-      const others =
-        "docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin";
-      await onMachine(`apt-get purge -qy ${others} >/dev/null`, { name: bare });
+      await onMachine(`apt-get purge -qy ${packages.join(" ")} >/dev/null`, { name: bare });
       expectDone(await install({ DOCKER_SOURCE: "distribution" }));
       expect((await dockerPackages()).split("\n")).toEqual(
         expect.arrayContaining(["docker.io", "docker-cli", "docker-compose"]),

@@ -5,14 +5,23 @@ FINGERPRINT=9DC858229FC7DD38854AE2D88D81803C0EBFCD88
 
 setup() {
   make_machine
+  THERE=$BATS_TEST_TMPDIR/there
   put /etc/os-release $'ID=debian\nVERSION_CODENAME=trixie'
   fake systemctl
-  fake dpkg 'if [[ $1 == -s ]]; then echo "Status: install ok installed"; else echo amd64; fi'
+  fake dpkg "if [[ \$1 != -s ]]; then echo amd64; elif grep -q \"^\$2=\" $THERE; then echo 'Status: install ok installed'; fi"
+  fake dpkg-query "[[ \$* != *'{Version}'* ]] || sed -n \"s/^\${@: -1}=//p\" $THERE"
+  are_there
   fake curl 'while (($#)); do [[ $1 == -o ]] && echo key >"$2"; shift; done'
   key "$FINGERPRINT"
-  versions 5:28.5.2-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
+  offers docker-ce 5:28.5.2-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
+  offers containerd.io 2.2.1-1~debian.13~trixie 1.7.29-2~debian.13~trixie 1.7.29-1~debian.13~trixie 1.7.28-1
+  offers docker-buildx-plugin 0.29.1-1~debian.13~trixie
+  offers docker-compose-plugin 5.0.1-1~debian.13~trixie 2.40.30-1~debian.13~trixie 2.40.2-1~debian.13~trixie
   fake apt-get "[[ \$1 != install ]] || $(declare -f docker_is); [[ \$1 != install ]] || BIN=$BIN CALLS=$CALLS docker_is 28.5.2 2.40.1"
 }
+
+# are_there PACKAGE=VERSION…: what is installed by now.
+are_there() { printf '%s\n' gnupg=2 "$@" >"$THERE"; }
 
 # A Docker that serves, of these versions of engine and Compose.
 docker_is() {
@@ -22,21 +31,28 @@ docker_is() {
 
 key() { fake gpg "echo pub:x; echo fpr:::::::::$1:"; }
 
-versions() {
-  local madison='' version
-  for version in "$@"; do madison+=" docker-ce | $version | https://download.docker.com/linux/debian trixie/stable amd64 Packages"$'\n'; done
-  fake apt-cache "[[ \$1 != madison ]] || printf %s $(printf %q "$madison")"
+# offers PACKAGE VERSION…: what the repository has of it, newest first.
+offers() {
+  printf "$1 | %s | https://download.docker.com/linux/debian trixie/stable amd64 Packages\n" "${@:2}" >"$BATS_TEST_TMPDIR/offered-$1"
+  fake apt-cache "[[ \$1 != madison ]] || cat $BATS_TEST_TMPDIR/offered-\$2"
 }
+
+COMPANIONS="containerd.io=1.7.29 docker-buildx-plugin=0.29.1 docker-compose-plugin=2.40.3"
 
 install_docker() {
   machine_run DOCKER_SOURCE=docker DOCKER_VERSION=28.5.2 DOCKER_REPOSITORY=https://download.docker.com/linux \
-    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" remote/apt.sh docker/repository.sh docker/install.sh
+    DOCKER_KEY_FINGERPRINT="$FINGERPRINT" DOCKER_COMPANIONS="$COMPANIONS" remote/apt.sh docker/repository.sh docker/install.sh
 }
 
-@test "installs the pinned version from the signed repository" {
+DOCKER="docker-ce=5:28.5.2-1~debian.13~trixie docker-ce-cli=5:28.5.2-1~debian.13~trixie"
+
+# asked_for PACKAGE[=VERSION]…: apt was asked for these, and no more.
+asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"; }
+
+@test "installs the pinned versions from the signed repository, or the newest before one that is not there" {
   install_docker
   assert_done
-  grep -x 'apt-get install -qy --no-install-recommends docker-ce=5:28.5.2-1~debian.13~trixie docker-ce-cli=5:28.5.2-1~debian.13~trixie containerd.io docker-buildx-plugin docker-compose-plugin' "$CALLS"
+  asked_for "$DOCKER" containerd.io=1.7.29-2~debian.13~trixie docker-buildx-plugin=0.29.1-1~debian.13~trixie docker-compose-plugin=2.40.2-1~debian.13~trixie
   [ "$(sed 1d "$ROOT/etc/apt/sources.list.d/docker.list")" = "deb [arch=amd64 signed-by=$ROOT/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/debian trixie stable" ]
   [ "$(cat "$ROOT/etc/apt/keyrings/docker.asc")" = key ]
 }
@@ -50,18 +66,15 @@ install_docker() {
   [[ $stderr == *"Docker 26.1.5 with Compose 2.26.1 is there"* ]]
 }
 
-# The package that apt installed last is this one.
-package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian.13~trixie"; }
-
-@test "brings a Docker of its own up to the version of the settings, and never down" {
+@test "brings a Docker of its own up to the versions of the settings, and never down" {
   install_docker
-  package_is 28.4.9
+  are_there docker-ce=5:28.4.9-1~debian.13~trixie containerd.io=2.2.1-1~debian.13~trixie docker-buildx-plugin=0.29.1-1 docker-compose-plugin=2.40.3-1
   : >"$CALLS"
   install_docker
   assert_done
-  grep 'apt-get install .* docker-ce=5:28.5.2-1' "$CALLS"
+  asked_for "$DOCKER"
   for version in 28.5.2 28.5.10 29.0.0; do
-    package_is "$version"
+    are_there "docker-ce=5:$version-1~debian.13~trixie" containerd.io=1.7.29-1 docker-compose-plugin=5.0.1-1
     : >"$CALLS"
     install_docker
     assert_done
@@ -69,10 +82,26 @@ package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian
   done
 }
 
+@test "brings what belongs to it up to the versions of the settings, too" {
+  install_docker
+  are_there docker-ce=5:29.0.0-1 docker-ce-cli=5:28.5.2-1 containerd.io=1.7.28-1 docker-buildx-plugin=0.30.1-1 docker-compose-plugin=2.40.3-1
+  : >"$CALLS"
+  install_docker
+  assert_done
+  asked_for containerd.io=1.7.29-2~debian.13~trixie
+}
+
+@test "takes the newest of what belongs to it beside a version that somebody chose" {
+  COMPANIONS="containerd.io docker-compose-plugin"
+  install_docker
+  assert_done
+  asked_for "$DOCKER" containerd.io docker-compose-plugin
+}
+
 @test "leaves the version of a Docker alone that somebody else took from the same repository" {
   install_docker
   sed -i 1d "$ROOT/etc/apt/sources.list.d/docker.list"
-  package_is 28.4.9
+  are_there docker-ce=5:28.4.9-1~debian.13~trixie containerd.io=1.7.28-1
   : >"$CALLS"
   install_docker
   assert_done
@@ -173,15 +202,23 @@ package_is() { fake dpkg-query "[[ \$* != *'{Version}'* ]] || echo 5:$1-1~debian
 }
 
 @test "says which versions there are where the wanted one is missing" {
-  versions 5:29.0.1-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
+  offers docker-ce 5:29.0.1-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie
   install_docker
   assert_failed_with "https://download.docker.com/linux/debian has no docker-ce 28.5.2 for trixie." \
     "It has: 5:29.0.1-1~debian.13~trixie 5:28.4.0-1~debian.13~trixie" "Set snikket:docker.version to one of these."
   not_called 'apt-get install'
 }
 
+@test "says which versions there are where all of what belongs to it are newer" {
+  offers containerd.io 2.2.1-1~debian.13~trixie
+  install_docker
+  assert_failed_with "https://download.docker.com/linux/debian has no containerd.io up to 1.7.29 for trixie." \
+    "It has: 2.2.1-1~debian.13~trixie" "Set snikket:docker.version to another one: beside that, the newest containerd.io is taken."
+  not_called 'apt-get install'
+}
+
 @test "does not take 28.5.20 for 28.5.2" {
-  versions 5:28.5.20-1~debian.13~trixie
+  offers docker-ce 5:28.5.20-1~debian.13~trixie
   install_docker
   assert_failed_with "has no docker-ce 28.5.2"
 }
