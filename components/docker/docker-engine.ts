@@ -22,19 +22,19 @@ export type DockerEngineArgs = DockerSource & {
 };
 
 /** Docker's repository and the fingerprint of its signing key. Source: docs.docker.com/engine/install/debian. */
-const dockersOwn = {
+export const dockersOwn = {
   url: "https://download.docker.com/linux",
   keyFingerprint: "9DC858229FC7DD38854AE2D88D81803C0EBFCD88",
 };
 
 /** Newest version this project was tried with. */
-const defaultVersion = "28.5.2";
+export const defaultVersion = "28.5.2";
 
 /**
  * What belongs to it: of each the newest up to this version, so that what is published later changes nothing. These were seen
  * in logs of installations, but not for every distribution on every architecture: where one is missing, the one before has to do.
  */
-const companions = {
+export const companions = {
   "containerd.io": "1.7.29",
   "docker-buildx-plugin": "0.29.1",
   "docker-compose-plugin": "2.40.3",
