@@ -59,28 +59,35 @@ const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
 /** Dials until the machine lets us in, and tells of it while that takes long; throws what to do where it will not. */
 export async function reach(connection: Connection, patience: number): Promise<void> {
   const started = Date.now();
-  const end = started + patience * 1000;
-  for (let told = started; ; ) {
-    const error = await dial(connection, 15).then(
-      () => undefined,
-      (error: DialError) => error,
-    );
-    if (!error) return;
-    if (!booting.includes(error.code) || Date.now() > end) {
-      throw new Error(explain(error, connection, patience));
+  const waited = () => (Date.now() - started) / 1000;
+  let seen: DialError | undefined;
+  const telling = setInterval(() => tell(connection, seen, waited(), patience), 10_000);
+  try {
+    for (;;) {
+      seen = await dial(connection, 15).then(
+        () => undefined,
+        (error: DialError) => error,
+      );
+      if (!seen) return;
+      if (!booting.includes(seen.code) || waited() > patience) {
+        throw new Error(explain(seen, connection, patience));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    if (Date.now() - told >= 9_000) {
-      told = Date.now();
-      tell(connection, error, Math.round((told - started) / 1000), patience);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+  } finally {
+    clearInterval(telling);
   }
 }
 
 /** Shown as a status for a moment: a machine may take minutes to start. */
-const tell = ({ host, port }: Connection, { code }: DialError, waited: number, patience: number) =>
+const tell = (
+  { host, port }: Connection,
+  seen: DialError | undefined,
+  waited: number,
+  patience: number,
+) =>
   pulumi.log.info(
-    `no SSH at ${host} port ${port} yet (${code}); ${waited} s of at most ${patience} s`,
+    `no SSH at ${host} port ${port} yet (${seen?.code ?? "no answer so far"}); ${Math.round(waited)} s of at most ${patience} s`,
     undefined,
     undefined,
     true,
