@@ -57,7 +57,7 @@ export function snikketVariables(settings: SnikketSettings): Record<string, stri
     SNIKKET_TWEAK_TURNSERVER_MIN_PORT: settings.turnPorts.from,
     SNIKKET_TWEAK_TURNSERVER_MAX_PORT: settings.turnPorts.to,
     SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: settings.turnInternalAddress,
-    // Unset, it makes upstream's certificate job die before its retries.
+    // Unset, it makes upstream's certificate job of later tags die before its retries.
     REPORT_DSN: "",
     ...acmeSettings(settings.acme),
     ...settings.extraSettings,

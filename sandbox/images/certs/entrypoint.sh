@@ -10,7 +10,5 @@ install -o letsencrypt -g letsencrypt -m 755 -d /var/www/.well-known/acme-challe
 chown -R letsencrypt:letsencrypt /snikket/letsencrypt ||
   echo "WW: Failed to adjust the permissions of some files/directories"
 
-anacron -d -n
-while sleep 3600; do
-  anacron -d -n
-done
+# It ends every hour, and Docker starts it again.
+exec /bin/sh -c "anacron -d -n && sleep 3600"
