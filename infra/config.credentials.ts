@@ -18,7 +18,7 @@ interface Credentials {
 const services: Record<string, Credentials> = {
   oracle: {
     keys: ["oci:auth", "oci:userOcid"],
-    variables: ["TF_VAR_auth", "TF_VAR_user_ocid", "OCI_AUTH", "OCI_USER_OCID"],
+    variables: ["TF_VAR_auth", "TF_VAR_user_ocid", "OCI_AUTH", "OCI_USER_OCID", "OCI_CONFIG_FILE"],
     file: ".oci/config",
     fileProblems: profileProblems,
     remedy:
@@ -29,16 +29,19 @@ const services: Record<string, Credentials> = {
     variables: [
       "GOOGLE_CREDENTIALS",
       "GOOGLE_APPLICATION_CREDENTIALS",
+      "GOOGLE_CLOUD_KEYFILE_JSON",
+      "GCLOUD_KEYFILE_JSON",
       "GOOGLE_OAUTH_ACCESS_TOKEN",
       "GCE_METADATA_HOST",
+      "CLOUDSDK_CONFIG",
     ],
     file: ".config/gcloud/application_default_credentials.json",
     remedy:
       "no credentials for Google Cloud: run gcloud auth application-default login, or set gcp:credentials (npx pulumi config set --secret) or the variable GOOGLE_CREDENTIALS",
   },
   cloudflare: {
-    keys: ["cloudflare:apiToken", "cloudflare:apiKey"],
-    variables: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
+    keys: ["cloudflare:apiToken"],
+    variables: ["CLOUDFLARE_API_TOKEN"],
     remedy:
       "cloudflare:apiToken is missing; make a token that may edit DNS at dash.cloudflare.com/profile/api-tokens, then: npx pulumi config set --secret cloudflare:apiToken, or set the variable CLOUDFLARE_API_TOKEN",
   },

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { googleFreeTierProblems, googleNetworkProblem } from "../components/host/google/free-tier";
 import { freeTierProblems } from "../components/host/oracle/free-tier";
 import { type PortRow, relayPortsFor, relayRange, snikketPorts } from "../components/snikket/ports";
+import { newestRelease, type ReleaseName, unknownTo } from "../components/snikket/releases";
 import type { HostConfig } from "./config.hosts";
 
 interface Ports {
@@ -46,6 +47,22 @@ export const portsApart: Rule = ({ calls, turnPorts, proxy65Port }, context) => 
 
 const overlap = (one: PortRow, other: PortRow): boolean =>
   one.protocol === other.protocol && one.from <= other.to && other.from <= one.to;
+
+interface OfRelease {
+  release: ReleaseName;
+  tlsProfile: string;
+  turnInternalAddress?: string | undefined;
+}
+
+/** The release knows what is set; that the usual value is one cannot be told. */
+export const knownToRelease: Rule<OfRelease> = ({ release, ...settings }, context) => {
+  const usual: Partial<typeof settings> = { tlsProfile: "modern" };
+  for (const key of ["tlsProfile", "turnInternalAddress"] as const) {
+    if (settings[key] === usual[key] || !unknownTo[release]?.includes(key)) continue;
+    const message = `is not known to release ${release}; leave it out, or set snikket:release to ${newestRelease}`;
+    context.addIssue({ code: "custom", path: [key], message });
+  }
+};
 
 /** A block this large is the internet, whatever it is called. */
 export const isWorld = (block: string): boolean => Number(block.split("/")[1]) < 8;

@@ -12,6 +12,7 @@ import {
   beside,
   closedToTheWorld,
   domainInZone,
+  knownToRelease,
   portsApart,
   roomForCalls,
 } from "./config.rules";
@@ -145,7 +146,9 @@ export const ConfigSchema = z
     tlsProfile: z
       .enum(["modern", "intermediate", "old"])
       .default("modern")
-      .describe("modern is TLS 1.3 only; intermediate lets Android before 10 in"),
+      .describe(
+        "modern is TLS 1.3 only; intermediate lets Android before 10 in; not in release 2025-12",
+      ),
     abuseEmail: email.optional().describe("Public contact for abuse"),
     securityEmail: email.optional().describe("Public contact for security"),
     proxy65Port: scalarNumber(port)
@@ -157,6 +160,7 @@ export const ConfigSchema = z
   .superRefine(portsApart, beside("calls", "turnPorts", "proxy65Port"))
   .superRefine(closedToTheWorld, beside("host"))
   .superRefine(affordable, beside("host"))
-  .superRefine(domainInZone, beside("domain", "dns"));
+  .superRefine(domainInZone, beside("domain", "dns"))
+  .superRefine(knownToRelease, beside("release", "tlsProfile", "turnInternalAddress"));
 
 export type Config = z.output<typeof ConfigSchema>;

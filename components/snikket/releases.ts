@@ -25,7 +25,12 @@ export const releases = {
   },
 } satisfies Record<string, Release>;
 
-type ReleaseName = keyof typeof releases;
+export type ReleaseName = keyof typeof releases;
+
+/** Settings that a release leaves aside without a word. Source: prosody.cfg.lua and snikket-turn-addresses of its tag. */
+export const unknownTo: Partial<Record<ReleaseName, readonly string[]>> = {
+  "2025-12": ["tlsProfile", "turnInternalAddress"],
+};
 
 /** Every known release, the newest last. */
 export const releaseNames = Object.keys(releases) as [ReleaseName, ...ReleaseName[]];
