@@ -28,25 +28,19 @@ async function main([verb = "up", ...rest]: string[]): Promise<number> {
   if (verb === "models") return models(rest);
   if (verb.startsWith("-")) return main(["up", verb, ...rest]);
   const options = readOptions(rest);
-  if (options.help) return help();
-  switch (verb) {
-    case "up":
-      await alone(() => up({ install: !options["no-install"], kind: kindOf(options.cloud) }));
-      return 0;
-    case "down":
-      await alone(down);
-      return 0;
-    case "status":
-      await status();
-      return 0;
-    case "env":
-      return printEnvironment();
-    case "logs":
-      return logs();
-    default:
-      throw new Problem(`"${verb}" is not a verb of the sandbox.\n${usage}`, 2);
-  }
+  const verbs = new Map<string, () => unknown>([
+    ["up", () => alone(() => up({ install: !options["no-install"], kind: kindOf(options.cloud) }))],
+    ["down", () => alone(down)],
+    ["status", status],
+    ["env", printEnvironment],
+    ["logs", logs],
+  ]);
+  const work = options.help ? help : verbs.get(verb);
+  if (!work) throw new Problem(`"${verb}" is not a verb of the sandbox.\n${usage}`, 2);
+  return Number((await work()) ?? 0);
 }
+
+const help = () => void process.stdout.write(usage);
 
 function kindOf(cloud: string | undefined): Kind {
   const kind = kinds.find((name) => name === (cloud ?? "existing"));
@@ -63,11 +57,6 @@ function readOptions(args: string[]) {
   } catch (error) {
     throw new Problem(`${(error as Error).message}\n${usage}`, 2);
   }
-}
-
-function help(): number {
-  process.stdout.write(usage);
-  return 0;
 }
 
 function printEnvironment(): number {

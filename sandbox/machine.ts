@@ -1,7 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Boot, boot } from "./boot";
 import { Problem, step } from "./console";
 import { docker } from "./docker";
@@ -57,34 +55,19 @@ function seed({ name, key, hostKey }: MachineArgs): Boot["seed"] {
 }
 
 /** Waits until its first boot is over and SSH answers. */
-async function untilReady({ name, ip }: MachineArgs): Promise<void> {
-  const boot = ["exec", name, "cloud-init", "status", "--wait"];
-  const { code, stdout } = await docker(boot, { mayFail: true, timeout: 90 });
-  // 2 says that it worked with complaints.
-  let ready = code === 0 || code === 2;
-  for (let tries = 0; ready && !(await greets(ip)); tries++) {
-    ready = tries < 40;
-    await sleep(250);
-  }
-  if (!ready) {
+async function untilReady({ name }: MachineArgs): Promise<void> {
+  const ready = ["exec", name, "timeout", "85", "bash", "-c", isReady];
+  const { code, stdout } = await docker(ready, { mayFail: true, timeout: 90 });
+  if (code !== 0) {
     throw new Problem(
       `The machine ${name} did not start within 90 s (${stdout.trim()}). Look at: docker exec ${name} journalctl -b`,
     );
   }
 }
 
-const greets = (ip: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: ip, port: 22, timeout: 2000 });
-    const end = (heard: boolean) => {
-      socket.destroy();
-      resolve(heard);
-    };
-    socket
-      .on("data", () => end(true))
-      .on("error", () => end(false))
-      .on("timeout", () => end(false));
-  });
+// 2 says that it worked with complaints.
+const isReady = `cloud-init status --wait || [ $? = 2 ] || exit
+  until head -c 4 </dev/tcp/127.0.0.1/22 | grep -q SSH-; do sleep 0.25; done`;
 
 const machineFile = path.join(home, "machine.json");
 

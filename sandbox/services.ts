@@ -55,13 +55,8 @@ export async function ensureServices(install = false): Promise<{ renewed: boolea
     const container: Container = { name: containerName(part), image, ip: address(part) };
     return ensureContainer({ ...container, ...services()[part] });
   };
-  const [acme] = await Promise.all([
-    start("acme"),
-    start("dns"),
-    start("registry"),
-    start("apt"),
-    start("peer"),
-  ]);
+  const parts = ["acme", "dns", "registry", "apt", "peer"] as const;
+  const [acme] = await Promise.all(parts.map(start));
   await untilNamesResolve();
   await keepPublicKeys();
   return { renewed: acme === "created" };

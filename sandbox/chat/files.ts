@@ -18,33 +18,27 @@ export async function upload(person: Person, filename: string, content: Buffer):
   const link = slot?.getChild("get")?.attrs.url;
   if (!put?.attrs.url || !link) throw new Error(`${share} gave no place for the file: ${answer}`);
   const headers = put.getChildren("header").map((h) => [h.attrs.name ?? "", h.text()]);
-  const { status } = await transfer(person.server, put.attrs.url, {
-    method: "PUT",
-    headers: {
-      ...Object.fromEntries(headers),
-      "Content-Type": file["content-type"],
-      "Content-Length": file.size,
-    },
-    content,
-  });
+  const about = { "Content-Type": file["content-type"], "Content-Length": file.size };
+  const all = { ...Object.fromEntries(headers), ...about };
+  const { status } = await transfer(person.server, "PUT", put.attrs.url, all, content);
   if (status !== 201) throw new Error(`${share} did not take the file: HTTP ${status}`);
   return link;
 }
 
 export async function download(server: Server, link: string): Promise<Buffer> {
-  const { status, body } = await transfer(server, link, { method: "GET" });
+  const { status, body } = await transfer(server, "GET", link);
   if (status !== 200) throw new Error(`${link} gave HTTP ${status}`);
   return body;
 }
 
-interface Transfer {
-  method: "PUT" | "GET";
-  headers?: http.OutgoingHttpHeaders;
-  content?: Buffer;
-}
-
 /** Sends and receives one file over HTTPS, at the server's address. */
-async function transfer(server: Server, url: string, { method, headers, content }: Transfer) {
+async function transfer(
+  server: Server,
+  method: "PUT" | "GET",
+  url: string,
+  headers: http.OutgoingHttpHeaders = {},
+  content?: Buffer,
+) {
   const { hostname, host, pathname: path } = new URL(url);
   const ending = new AbortController();
   const transferred = async () => {
