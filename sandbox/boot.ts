@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { type Container, createContainer, docker } from "./docker";
 
 export interface Boot extends Container {
-  /** What cloud-init reads, by file name. Source: its documentation of NoCloud. */
-  seed: { "meta-data": string; "user-data": string };
+  /** What cloud-init reads, by file name. Source: its documentation of NoCloud. And what ipv6.service does. */
+  seed: { "meta-data": string; "user-data": string; ipv6?: string };
 }
 
 // What systemd and a nested Docker need; `--privileged` asks for more than some machines grant.

@@ -28,6 +28,10 @@ export const containerName = (part: string): string => `${sandboxName}-${part}`;
 /** The sandbox's network, always a /24. */
 export const subnet = process.env.SNIKKET_SANDBOX_SUBNET ?? "198.51.100.0/24";
 
+const [, second = 0, third = 0] = subnet.split(/[./]/).map(Number);
+/** Its addresses by IPv6, which a cloud's machines may have, a /64, and the start of a /56. */
+export const subnet6 = `2001:db8:${(second * 256 + third).toString(16)}:100::/64`;
+
 /** Where the machine comes from: it is there already, or a cloud makes it. */
 export const kinds = ["existing", "oracle", "google"] as const;
 export type Kind = (typeof kinds)[number];

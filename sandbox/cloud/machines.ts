@@ -53,7 +53,7 @@ async function ensureMachine(
 }
 
 async function create(name: string, machine: Machine): Promise<void> {
-  const { id, publicKeys, userData } = machine;
+  const { id, publicKeys, userData, ipv6 = "" } = machine;
   const metaData = { "instance-id": id, "local-hostname": machine.name, "public-keys": publicKeys };
   await boot({
     ...{ name, image: await ensureImage(machine.image), ip: machine.privateIp },
@@ -62,8 +62,9 @@ async function create(name: string, machine: Machine): Promise<void> {
       "--device-cgroup-rule=b 7:* rmw",
       `--label=${label}=${id}`,
       `--hostname=${machine.name}`,
+      ...(ipv6 ? ["--sysctl=net.ipv6.conf.all.disable_ipv6=0"] : []),
     ],
-    seed: { "meta-data": JSON.stringify(metaData), "user-data": userData },
+    seed: { "meta-data": JSON.stringify(metaData), "user-data": userData, ipv6 },
   });
 }
 

@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import { docker, ensureContainer } from "../docker";
 import { ensureImage } from "../images";
 import { createNetwork, findNetwork, refuseOverlap, routed } from "../network";
-import { address, containerName, inHome, subnet as internet, sandboxName } from "../settings";
-import { metadataAddress, routerRules } from "./rules";
-import { freeAddress, nthAddress, type World } from "./world";
+import { address, containerName, inHome, sandboxName, subnet, subnet6 } from "../settings";
+import { metadataAddress, routerRules, routerRules6 } from "./rules";
+import { freeAddress, type Machine, nthAddress, type World } from "./world";
 
 /** The container that is the cloud itself: router, firewall, metadata service, keeper of the volumes. */
 export const cloud = containerName("cloud");
@@ -45,7 +45,7 @@ export async function ensureRouter(): Promise<void> {
 
 /** A public address that is nobody's yet. */
 export const freePublicAddress = (taken: unknown[]): string =>
-  freeAddress(internet, Number(address("reserved").split(".").at(-1)), taken);
+  freeAddress(subnet, Number(address("reserved").split(".").at(-1)), taken);
 
 /** Lets through what the world's rules say, to the machines' public addresses and from them. */
 export async function route(world: Pick<World, "subnet" | "machines">): Promise<void> {
@@ -53,8 +53,9 @@ export async function route(world: Pick<World, "subnet" | "machines">): Promise<
   const own = [address("gateway"), metadataAddress];
   if (world.subnet) own.push(nthAddress(world.subnet, 1));
   const all = [...own, ...world.machines.flatMap(({ publicIp }) => publicIp ?? [])];
-  const rules = routerRules(world, { internet, dns: address("dns") });
+  const rules = routerRules(world, { internet: subnet, dns: address("dns") });
   await inCloud(`iptables-restore\n${takeAddresses}`, all, rules);
+  await routeByIpv6(world.machines);
 }
 
 // An interface answers for the addresses of every other one.
@@ -62,6 +63,28 @@ const takeAddresses = `for old in $(ip -o -4 address show dev lo scope global | 
     case " $* " in *" \${old%/32} "*) ;; *) ip address delete "$old" dev lo ;; esac
   done
   for new; do ip address replace "$new/32" dev lo; done`;
+
+/** Between those on the internet that have IPv6, and machines that have it. */
+async function routeByIpv6(machines: Machine[]): Promise<void> {
+  const all = machines.flatMap(({ privateIp, ipv6 }) => (ipv6 ? [`${privateIp}=${ipv6}`] : []));
+  if (all.length === 0) return;
+  const script = `ip6tables-restore\n${takeIpv6}`;
+  await inCloud(script, [subnet6, address("dns"), ...all], routerRules6(machines));
+}
+
+// Docker has it switched off; outside, the router answers for the machines.
+const takeIpv6 = `mount -o remount,rw /proc/sys
+  cd /proc/sys/net/ipv6/conf/all; echo 0 >disable_ipv6; echo 1 >forwarding; echo 1 >proxy_ndp
+  towards() { ip -o route get "$1" | grep -o 'dev [^ ]*'; }
+  outside=$(towards "$2")
+  ip -6 route replace "$1" $outside
+  shift 2
+  for machine; do
+    inside=$(towards "\${machine%=*}") ip=\${machine#*=}
+    ip -6 address replace fe80::1/64 $inside nodad
+    ip -6 route replace "$ip" $inside
+    ip -6 neighbour replace proxy "$ip" $outside
+  done`;
 
 /** The router's own address in it is the last but one, the computer's the last. */
 async function ensurePrivateNetwork(subnet: string): Promise<void> {

@@ -26,13 +26,21 @@ export function routerRules(
     `-A POSTROUTING ${services} -j MASQUERADE`,
   ];
   const filter = [
-    "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
+    answers,
     ...asking.map((names) => `-A FORWARD -d ${dns} ${names} -j ACCEPT`),
-    ...connected.flatMap(({ rules, privateIp }) => rules.map((rule) => passes(rule, privateIp))),
+    ...connected.flatMap(({ rules, privateIp }) => passing(rules, privateIp)),
     `-A FORWARD ${services} -j ACCEPT`,
   ];
   return `*nat\n${nat.join("\n")}\nCOMMIT\n*filter\n:FORWARD DROP\n${filter.join("\n")}\nCOMMIT\n`;
 }
+
+/** The same for `ip6tables-restore`: addresses are nowhere translated. */
+export function routerRules6(machines: Machine[]): string {
+  const ways = machines.flatMap(({ rules, ipv6 }) => (ipv6 ? passing(rules, ipv6) : []));
+  return `*filter\n:FORWARD DROP\n${[answers, ...ways].join("\n")}\nCOMMIT\n`;
+}
+
+const answers = "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT";
 
 /** To its public address, from it, and from a machine to its own public address. */
 const oneToOne = ({ privateIp, publicIp }: Machine, subnet: string, internet: string) => [
@@ -41,12 +49,15 @@ const oneToOne = ({ privateIp, publicIp }: Machine, subnet: string, internet: st
   `-A POSTROUTING -s ${privateIp} -d ${subnet} -m conntrack --ctstate DNAT -j SNAT --to ${publicIp}`,
 ];
 
-function passes({ direction, protocol, ports, icmp, peer }: Rule, machine: string): string {
-  const ways =
-    direction === "in"
-      ? `-s ${peer} -d ${machine} -m conntrack --ctstate DNAT`
-      : `-s ${machine} -d ${peer} -m conntrack ! --ctstate DNAT`;
-  const range = ports ? ` --dport ${ports.join(":")}` : "";
-  const kind = icmp ? ` --icmp-type ${icmp}` : "";
-  return `-A FORWARD ${ways} -p ${protocol}${range}${kind} -j ACCEPT`;
-}
+/** A way for each rule of the address's own family. */
+const passing = (rules: Rule[], machine: string): string[] =>
+  rules
+    .filter(({ peer }) => peer.includes(":") === machine.includes(":"))
+    .map(({ direction, protocol, ports, icmp, peer }) => {
+      const [ends, not] =
+        direction === "in" ? [`-s ${peer} -d ${machine}`, ""] : [`-s ${machine} -d ${peer}`, "! "];
+      const dialled = machine.includes(":") ? "" : ` -m conntrack ${not}--ctstate DNAT`;
+      const range = ports ? ` --dport ${ports.join(":")}` : "";
+      const kind = icmp ? ` --${protocol}-type ${icmp}` : "";
+      return `-A FORWARD ${ends}${dialled} -p ${protocol}${range}${kind} -j ACCEPT`;
+    });

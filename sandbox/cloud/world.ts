@@ -14,6 +14,8 @@ export interface Machine {
   running: boolean;
   privateIp: string;
   publicIp?: string | undefined;
+  /** Its own, inside as well as outside. */
+  ipv6?: string | undefined;
   /** What the metadata service says at a path below `/`. */
   metadata: Record<string, string>;
   /** Who may log in as the image's user, in OpenSSH's format. */
@@ -27,12 +29,12 @@ export interface Machine {
 
 export interface Rule {
   direction: "in" | "out";
-  protocol: "tcp" | "udp" | "icmp" | "all";
+  protocol: "tcp" | "udp" | "icmp" | "icmpv6" | "all";
   /** First and last port; all where it is left out. */
   ports?: [number, number] | undefined;
   /** For ICMP, as `3/4`; all where it is left out. */
   icmp?: string | undefined;
-  /** Where from, or where to. */
+  /** Where from, or where to, by IPv4 or IPv6. */
   peer: string;
 }
 
@@ -44,6 +46,7 @@ export interface Volume {
 /** The first address of a block, counted from its start. */
 export function nthAddress(subnet: string, n: number): string {
   const [start = ""] = subnet.split("/");
+  if (start.endsWith("::")) return `${start}${n.toString(16)}`;
   const number = Buffer.from(start.split(".").map(Number)).readUInt32BE() + n;
   return [24, 16, 8, 0].map((bits) => (number >>> bits) & 255).join(".");
 }

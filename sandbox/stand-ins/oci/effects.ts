@@ -2,7 +2,7 @@
 import { converge } from "../../cloud/converge";
 import { freePublicAddress } from "../../cloud/router";
 import { freeAddress } from "../../cloud/world";
-import { account } from "../../settings";
+import { account, subnet6 } from "../../settings";
 import type { Invoke, Step } from "../frame";
 import { type Cloud, failing, kept, kindOf, newId, texts } from "../kept";
 import { mapValues, type Properties } from "../model";
@@ -12,12 +12,16 @@ import { type Instance, oracleWorld } from "./world";
 
 /** What is more to say of a resource than its id and that it is there. */
 const outputs: Record<string, Cloud["outputs"]> = {
-  Vcn: ({ config, state }) => ({
+  Vcn: ({ config, inputs, state }) => ({
     defaultSecurityListId: state.defaultSecurityListId ?? ocid("securitylist", config),
+    ipv6cidrBlocks: inputs.isIpv6enabled ? [subnet6.replace("/64", "/56")] : [],
   }),
   DefaultSecurityList: ({ inputs }) => ({ id: inputs.manageDefaultResourceId }),
   PrivateIp: ({ inputs, state }, all) => ({
     ipAddress: inputs.ipAddress ?? state.ipAddress ?? freePrivate(all, inputs.subnetId),
+  }),
+  Ipv6: ({ inputs, state }, all) => ({
+    ipAddress: state.ipAddress ?? freePrivate(all, inputs.subnetId, "ipv6cidrBlock"),
   }),
   PublicIp: ({ state }, all) => ({
     ipAddress:
@@ -45,14 +49,12 @@ const ocid = (kind: string, config: Properties) =>
   `ocid1.${kind.toLowerCase()}.oc1.${config["oci:config:region"] ?? ""}.${newId()}`;
 
 /** The lowest two are the network's. */
-const freePrivate = (all: Resource[], subnetId: unknown) => {
-  const block = every(all, "Subnet").find(({ id }) => id === subnetId)?.cidrBlock ?? "";
-  const taken = [...every(all, "PrivateIp"), ...every(all, "Instance")];
-  return freeAddress(
-    block,
-    10,
-    taken.map(({ ipAddress, privateIp }) => ipAddress ?? privateIp),
-  );
+const freePrivate = (all: Resource[], subnetId: unknown, family = "cidrBlock") => {
+  const block = every(all, "Subnet").find(({ id }) => id === subnetId)?.[family];
+  if (!block) throw new Error(`400-InvalidParameter, Subnet ${subnetId} has no ${family}.`);
+  const others = ["PrivateIp", "Ipv6", "Instance"].flatMap((kind) => every(all, kind));
+  const taken = others.map(({ ipAddress, privateIp }) => ipAddress ?? privateIp);
+  return freeAddress(block, 10, taken);
 };
 
 const notFound =

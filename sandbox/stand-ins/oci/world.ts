@@ -52,12 +52,14 @@ function machine(instance: Instance, all: Resource[]): Machine {
   const { subnetId, privateIpId } = createVnicDetails;
   const own = find(all, "PrivateIp", privateIpId);
   const bound = every(all, "PublicIp").find((ip) => own && ip.privateIpId === own.id);
+  const six = every(all, "Ipv6").find((ip) => JSON.stringify(createVnicDetails).includes(ip.id));
   const attachments = every(all, "VolumeAttachment").filter((one) => one.instanceId === id);
   return {
     ...{ id, name: instance.displayName, image: "machine-oracle" },
     running: instance.state === "RUNNING",
     privateIp: own?.ipAddress ?? String(instance.privateIp),
-    publicIp: isRouted(all, subnetId) ? bound?.ipAddress : undefined,
+    publicIp: isRouted(all, subnetId, "0.0.0.0/0") ? bound?.ipAddress : undefined,
+    ipv6: isRouted(all, subnetId, "::/0") ? six?.ipAddress : undefined,
     metadata: told(instance),
     publicKeys: metadata.ssh_authorized_keys?.trim().split("\n") ?? [],
     userData: Buffer.from(metadata.user_data ?? "", "base64").toString(),
@@ -77,10 +79,10 @@ function told({ metadata = {}, instanceOptions }: Instance): Record<string, stri
 }
 
 /** Whether the subnet's route table leads everything to an internet gateway. */
-function isRouted(all: Resource[], subnetId: string): boolean {
+function isRouted(all: Resource[], subnetId: string, everywhere: string): boolean {
   const table = find(all, "RouteTable", find(all, "Subnet", subnetId)?.routeTableId);
   const routes = (table?.routeRules ?? []) as unknown as Named[];
-  const toAll = routes.find(({ destination }) => destination === "0.0.0.0/0");
+  const toAll = routes.find(({ destination }) => destination === everywhere);
   const gateway = find<Properties & Named>(all, "InternetGateway", toAll?.networkEntityId);
   return gateway !== undefined && (gateway.enabled as unknown) !== false;
 }
@@ -106,13 +108,15 @@ const unmanaged: Omit<List, "id"> = {
   egressSecurityRules: [{ protocol: "all", destination: world }],
 };
 
-const protocols: Record<string, Rule["protocol"]> = { 1: "icmp", 6: "tcp", 17: "udp", all: "all" };
+const protocols: Record<string, Rule["protocol"]> = {
+  ...{ 1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", all: "all" },
+};
 
-/** A rule as the world has it; there is no IPv6 in it. */
+/** A rule as the world has it. */
 function meaning(direction: Rule["direction"], rule: SecurityRule): Rule[] {
   const peer = (direction === "in" ? rule.source : rule.destination) ?? world;
   const protocol = protocols[rule.protocol];
-  if (!protocol || peer.includes(":")) return [];
+  if (!protocol) return [];
   const options = rule.tcpOptions ?? rule.udpOptions;
   const { min, max } = options?.destinationPortRange ?? options ?? {};
   const ports: Rule["ports"] = min === undefined || max === undefined ? undefined : [min, max];

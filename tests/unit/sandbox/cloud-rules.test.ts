@@ -1,4 +1,4 @@
-import { routerRules } from "../../../sandbox/cloud/rules";
+import { routerRules, routerRules6 } from "../../../sandbox/cloud/rules";
 import { freeAddress, type Machine, nthAddress } from "../../../sandbox/cloud/world";
 
 const machine: Machine = {
@@ -56,7 +56,28 @@ describe("the router of a cloud", () => {
   });
 });
 
+test("by IPv6 there is a way for each rule of that family, to a machine that has it, and no other", () => {
+  const six: Machine = {
+    ...{ ...machine, ipv6: "2001:db8::a" },
+    rules: [
+      ...machine.rules,
+      { direction: "in", protocol: "tcp", ports: [443, 443], peer: "::/0" },
+      { direction: "in", protocol: "icmpv6", icmp: "2/0", peer: "::/0" },
+      { direction: "out", protocol: "all", peer: "::/0" },
+    ],
+  };
+  expect(routerRules6([machine, six]).split("\n").slice(1, -2)).toEqual([
+    ":FORWARD DROP",
+    "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
+    "-A FORWARD -s ::/0 -d 2001:db8::a -p tcp --dport 443:443 -j ACCEPT",
+    "-A FORWARD -s ::/0 -d 2001:db8::a -p icmpv6 --icmpv6-type 2/0 -j ACCEPT",
+    "-A FORWARD -s 2001:db8::a -d ::/0 -p all -j ACCEPT",
+  ]);
+  expect(rules(six)).toEqual(rules(machine));
+});
+
 test("addresses are counted from a block's start", () => {
+  expect(nthAddress("2001:db8:0:100::/64", 10)).toBe("2001:db8:0:100::a");
   expect(nthAddress("10.0.255.0/23", 257)).toBe("10.1.0.1");
   expect(freeAddress("10.0.0.0/24", 2, ["10.0.0.2", "10.0.0.4"])).toBe("10.0.0.3");
 });

@@ -81,11 +81,41 @@ describe("what Oracle's resources mean", () => {
     expect(machineOf(careless)?.metadata).toHaveProperty(["opc/v1/instance/metadata/user_data"]);
   });
 
-  it("has no rules of other groups, and none for IPv6", () => {
-    const others = [
-      rule("other", { networkSecurityGroupId: "other", protocol: "all" }),
-      rule("six", { protocol: "all", source: "::/0" }),
+  it("has no rules of other groups", () => {
+    const other = rule("other", { networkSecurityGroupId: "other", protocol: "all" });
+    expect(machineOf([...all, other])?.rules).toHaveLength(1);
+  });
+
+  it("has an IPv6 address where it took one and there is a way for it, and rules for that", () => {
+    const way = (...destinations: string[]) =>
+      kept("RouteTable", "table", {
+        routeRules: destinations.map((destination) => ({
+          destination,
+          networkEntityId: "gateway",
+        })),
+      });
+    const [instance] = all.filter(({ id }) => id === "instance");
+    const taking = kept("Instance", "instance", {
+      ...instance?.outputs,
+      createVnicDetails: {
+        ...(instance?.outputs.createVnicDetails as object),
+        ipv6addressIpv6subnetCidrPairDetails: [{ ipv6id: "six" }],
+      },
+    });
+    const both = [
+      ...without("table", "instance"),
+      kept("Ipv6", "other", { ipAddress: "2001:db8::b" }),
+      kept("Ipv6", "six", { ipAddress: "2001:db8::a" }),
+      rule("too-big", { protocol: "58", source: "::/0", icmpOptions: { type: 2, code: 0 } }),
     ];
-    expect(machineOf([...all, ...others])?.rules).toHaveLength(1);
+    const machine = machineOf([...both, taking, way(world, "::/0")]);
+    expect(machine).toMatchObject({ publicIp: "198.51.100.40", ipv6: "2001:db8::a" });
+    expect(machine?.rules).toContainEqual({
+      ...{ direction: "in", protocol: "icmpv6", icmp: "2/0", peer: "::/0" },
+    });
+    expect(machineOf([...both, taking, way(world)])?.ipv6).toBeUndefined();
+    expect(
+      machineOf([...both, ...all.filter((one) => one === instance), way(world, "::/0")])?.ipv6,
+    ).toBeUndefined();
   });
 });

@@ -56,6 +56,24 @@ describe("Oracle in the sandbox", () => {
     expect(resources("oci")).toHaveLength(6);
   });
 
+  it("hands out IPv6 addresses once, where network and subnet have them", async () => {
+    const cidrBlocks = ["10.0.0.0/24"];
+    const { id: vcnId, ipv6cidrBlocks } = await create("Vcn", {
+      ...{ compartmentId, cidrBlocks, isIpv6enabled: true },
+    });
+    const [block = ""] = ipv6cidrBlocks as unknown as string[];
+    expect(block).toMatch(/^2001:db8:[0-9a-f]+:100::\/56$/);
+    const { id: subnetId } = await create("Subnet", {
+      ...{ compartmentId, vcnId, cidrBlock: "10.0.0.0/24", ipv6cidrBlock: "2001:db8::/64" },
+    });
+    const made = [await create("Ipv6", { subnetId }), await create("Ipv6", { subnetId })];
+    expect(made.map(({ ipAddress }) => ipAddress)).toEqual(["2001:db8::a", "2001:db8::b"]);
+    const { id: without } = await subnet();
+    await expect(create("Ipv6", { subnetId: without })).rejects.toThrow(
+      `400-InvalidParameter, Subnet ${without} has no ipv6cidrBlock.`,
+    );
+  });
+
   it("refuses what refers to nothing, or to another compartment", async () => {
     const vcnId = "ocid1.vcn.oc1..nowhere";
     await expect(create("Subnet", { compartmentId, vcnId })).rejects.toThrow(/^404-NotAuthorized/);
