@@ -5,6 +5,7 @@ import { certificateProbe } from "./probes/certificate";
 import { dnsProbe } from "./probes/dns";
 import { portalProbe, xmppProbe } from "./probes/health";
 import { httpProbe } from "./probes/http";
+import { ipv6Probe } from "./probes/ipv6";
 import type { Probe, ProbeResult } from "./probes/probe";
 import { filesProbe } from "./probes/proxy65";
 import type { ProbeName, VerifyRequest } from "./probes/request";
@@ -22,6 +23,7 @@ const probes: Record<ProbeName, Probe> = {
   files: filesProbe,
   stun: stunProbe,
   turn: turnProbe,
+  ipv6: ipv6Probe,
 };
 
 /** Before there is a certificate, only these can be good. */
@@ -62,9 +64,10 @@ export async function verify(
   return explainUnreachable(results, request);
 }
 
-function probesOf({ phase, only }: VerifyRequest): ProbeName[] {
+function probesOf({ phase, only, ipv6 }: VerifyRequest): ProbeName[] {
   const ofPhase = phase === "proxy" ? proxyPhase : (Object.keys(probes) as ProbeName[]);
-  const chosen = ofPhase.filter((name) => only?.includes(name) ?? true);
+  const possible = ofPhase.filter((name) => name !== "ipv6" || ipv6);
+  const chosen = possible.filter((name) => only?.includes(name) ?? true);
   // Nothing to look at must never count as seen.
   if (!chosen.length) throw new Error(`there is no probe of that name: ${only?.join(", ")}`);
   return chosen;

@@ -11,7 +11,8 @@ export type ProbeName =
   | "server"
   | "files"
   | "stun"
-  | "turn";
+  | "turn"
+  | "ipv6";
 
 /** What is verified, and what is known of it. Plain data: it travels as JSON. */
 export interface VerifyRequest {
