@@ -54,14 +54,17 @@ contract("the server image, made anew with other settings", snikketsImages, (ima
 
   it("asks snikket-turn-addresses on its path what to tell the relay, which may be put in its place", async () => {
     const place = "/usr/local/bin/snikket-turn-addresses";
-    const conf = settings({ SNIKKET_RELAY_ADDRESSES: `198.18.0.9/${snikket.ip}` });
+    const conf = settings({ SNIKKET_RELAY_ADDRESSES: `198.18.0.9/${snikket.ip} fd00::9` });
     await snikket.run("server", conf, {
       files: { [place]: "components/snikket/turn-addresses" },
     });
     await eventually(async () => {
       const commands = await snikket.shell("server", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
-      expect(commands).toContain(`-X 198.18.0.9/${snikket.ip}`);
+      expect(commands).toContain("-c /etc/turnserver.conf ");
+      expect(commands).toContain(`-X 198.18.0.9/${snikket.ip} `);
     });
+    const lines = await snikket.shell("server", "grep ^relay-ip= /etc/turnserver.conf");
+    expect(lines.trim().split("\n")).toEqual([`relay-ip=${snikket.ip}`, "relay-ip=fd00::9"]);
   });
 
   it("offers apps no connection with a TLS profile that does not exist, and logs which do", async () => {

@@ -81,19 +81,24 @@ SNIKKET_UPLOAD_STORAGE_GB=20
 SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
 }
 
-@test "tells the relay both its addresses where IPv6 would hide that IPv4 is behind NAT" {
+@test "tells the relay all its addresses where IPv6 would hide that IPv4 is behind NAT" {
   IPV6=2001:db8::7 stage
   assert_done
-  [[ $(conf) == *SNIKKET_RELAY_ADDRESSES=198.51.100.7/10.0.0.2 ]]
+  [[ $(conf) == *$'\nSNIKKET_RELAY_ADDRESSES=198.51.100.7/10.0.0.2 2001:db8::7' ]]
   [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml* ]]
   [[ $(cat "$ROOT/etc/snikket/.env") == *TURN_ADDRESSES="$(sha256sum <"$ROOT/etc/snikket/turn-addresses" | cut -c1-16)" ]]
   [ "$(stat -c %a "$ROOT/etc/snikket/turn-addresses")" = 755 ]
   not_called 'docker pull --quiet docker-compose'
 }
 
-@test "leaves the relay alone where IPv4 is the machine's own, with IPv6 or without" {
+@test "tells the relay its addresses where IPv4 is the machine's own, too, and IPv6 beside it" {
   addresses 198.51.100.7
   IPV6=2001:db8::7 stage
+  [[ $(conf) == *$'\nSNIKKET_RELAY_ADDRESSES=198.51.100.7 2001:db8::7' ]]
+}
+
+@test "leaves the relay alone without IPv6" {
+  stage
   [[ $(conf) != *RELAY_ADDRESSES* ]]
   [[ $(cat "$ROOT/etc/snikket/.env") == *$'COMPOSE_FILE=docker-compose.yml\n'* ]]
 }
