@@ -15,9 +15,9 @@ export const cloudMachine = containerName(`snikket-${domain.replaceAll(".", "-")
 /** Who could dial: somebody on the internet, or the cloud itself, past its own firewall. */
 type Where = "peer" | "cloud";
 
-const dialTcp = "exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 3)";
+const dialTcp = "exit !IO::Socket::IP->new(PeerAddr => $ARGV[0], Timeout => 3)";
 /** A question that STUN answers, and that an echo sends back. */
-const askUdp = `my $socket = IO::Socket::INET->new(PeerAddr => $ARGV[0], Proto => "udp") or exit 1;
+const askUdp = `my $socket = IO::Socket::IP->new(PeerAddr => $ARGV[0], Proto => "udp") or exit 1;
   $socket->send(pack("nnNNNN", 1, 0, 0x2112a442, 1, 2, 3));
   $SIG{ALRM} = sub { exit 1 }; alarm 3;
   exit !defined $socket->recv(my $answer, 512);`;
@@ -29,7 +29,7 @@ export async function answers(
   endpoint: string,
 ): Promise<boolean> {
   const program = protocol === "tcp" ? dialTcp : askUdp;
-  const perl = ["perl", "-MIO::Socket::INET", "-e", program, endpoint];
+  const perl = ["perl", "-MIO::Socket::IP", "-e", program, endpoint];
   return (await docker(["exec", containerName(where), ...perl], { mayFail: true })).code === 0;
 }
 

@@ -10,9 +10,9 @@ export type Steps = Record<string, { create: string; stdin: string; stdout: stri
 /** Marks a secret in a state; its `plaintext` is JSON. Source: Pulumi's sdk/go/common/resource/sig. */
 const secret = "4dabf18193072939515e22adb298388d";
 
-/** The steps as the stack's state remembers them, secrets in plain text. */
-export async function steps(): Promise<Steps> {
-  const remote = (await inState()).filter(({ type }) => type.endsWith(":remote:Command"));
+/** The steps as a stack's state remembers them, secrets in plain text. @param run `pulumi`, on a stack */
+export async function steps(run: Run = pulumi): Promise<Steps> {
+  const remote = (await inState(run)).filter(({ type }) => type.endsWith(":remote:Command"));
   return Object.fromEntries(
     remote.map(({ urn, outputs = {} }) => [
       urn.split("::").at(-1),
@@ -28,9 +28,11 @@ export function deployed(all: Steps, printed = all["snikket-deploy"]?.stdout ?? 
   return JSON.parse(unseal(sealed?.[0] ?? "", key?.[1] ?? "") ?? "");
 }
 
-/** The resources in the stack's state, with its secrets. */
-export async function inState() {
-  const ended = await pulumi(["stack", "export", "--show-secrets"]);
+type Run = (args: string[]) => Promise<Ended>;
+
+/** The resources in a stack's state, with its secrets. */
+export async function inState(run: Run = pulumi) {
+  const ended = await run(["stack", "export", "--show-secrets"]);
   expectDone(ended);
   const { resources } = JSON.parse(ended.stdout).deployment;
   return resources as { type: string; urn: string; outputs?: Record<string, unknown> }[];
