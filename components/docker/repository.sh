@@ -12,8 +12,8 @@ OURS="# Written by pulumi up, which keeps Docker at the version of its settings.
 trust_repository() {
   local url=$1 key=/etc/apt/keyrings/docker.asc seen
   are_installed gnupg || install_packages "Installing gnupg" gnupg
-  curl -fsSL --retry 3 --max-time 60 -o "$FILES/key" "$url/gpg" ||
-    fail "Docker's signing key could not be fetched from $url/gpg." "Is that address reachable from the machine?"
+  ADVICE="Is that address reachable from the machine? Once it is, run pulumi up again." \
+    quietly "Fetching Docker's signing key from $url/gpg" curl -fsSL --retry 2 --max-time 20 -o "$FILES/key" "$url/gpg"
   seen=$(gpg --homedir "$FILES" --batch --show-keys --with-colons "$FILES/key" 2>/dev/null | awk -F: '/^fpr/ && !n++ {print $10}') || seen=""
   [[ $seen == "$DOCKER_KEY_FINGERPRINT" ]] ||
     fail "The signing key at $url/gpg is ${seen:-no key at all}, not $DOCKER_KEY_FINGERPRINT." "Nothing was installed: somebody may stand in between."
@@ -64,7 +64,7 @@ install_from_docker() {
   url=${DOCKER_REPOSITORY:?}/$ID
   trust_repository "$url"
   read_lists
-  if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null; then
+  if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null || [[ -z $(apt-cache madison docker-ce) ]]; then
     fail "The repository $url is not signed by Docker's key, or could not be read." "Nothing was installed; apt's own words stand above."
   fi
   version=$(offered docker-ce | awk -v v=":${DOCKER_VERSION:?}-" 'index($1, v) && !n++')

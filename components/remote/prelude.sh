@@ -13,6 +13,14 @@ plain() { sed 's/[[:cntrl:]]/ /g' | cut -c1-4000; }
 # Says what is being done, in one line.
 step() { plain <<<"${*//$'\n'/ }" >&2; }
 
+# Ends the run: what happened, what was seen, what to do.
+fail() {
+  step "ERROR: $1"
+  shift
+  printf '       %s\n' "${@//$'\n'/ }" | plain >&2
+  exit 1
+}
+
 # Who holds the lock, as the kernel tells it: fuser is not on every machine.
 lock_holders() {
   local holder
@@ -29,10 +37,7 @@ exec 9>"${LOCK_FILE:-/run/snikket-up.lock}"
 until flock --wait 10 9; do
   holders=$(lock_holders)
   step "Another run is still at work on this machine:${holders:= unknown}"
-  if ((++waited == 90)); then
-    step "ERROR: It has not ended within 15 minutes. What was at work last:$holders. On the machine, look at: ps -ef --forest"
-    exit 1
-  fi
+  ((++waited < 90)) || fail "It has not ended within 15 minutes. What was at work last:$holders." "On the machine, look at: ps -ef --forest"
 done
 
 # A run that was killed could not remove its files.
@@ -41,47 +46,42 @@ FILES=$(mktemp -d -t snikket-up.XXXXXX)
 export FILES
 trap 'rm -rf "$FILES"' EXIT
 
-# Ends the run: what happened, what was seen, what to do.
-fail() {
-  step "ERROR: $1"
-  shift
-  printf '       %s\n' "${@//$'\n'/ }" | plain >&2
-  exit 1
-}
-
-# Runs a command whose output matters only when it fails, for half an hour at most, and says every 10 s that it still runs.
-# ADVICE is what to do then, where that is known.
-quietly() {
-  local what=$1 log started=$SECONDS next=10 status=0
-  shift
-  log=$(mktemp -p "$FILES")
-  step "$what"
-  timeout --kill-after=60 1800 "$@" >"$log" 2>&1 &
+# watched SECONDS "what is done" LOG command...: for so long at most; says every 10 s that it still runs, and what it said last.
+watched() {
+  local limit=$1 what=$2 log=$3 started=$SECONDS next=10
+  timeout --kill-after=60 "$limit" "${@:4}" >"$log" 2>&1 &
   local pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.1
     if ((SECONDS - started >= next)); then
-      step "$what: $next s so far"
+      step "$what: $next s of at most $limit s$(tail -n 1 "$log" | cut -c1-200 | sed 's/^/; it says: /')"
       next=$((next + 10))
     fi
   done
-  wait "$pid" || status=$?
-  if ((status)); then
-    { tail -n 20 "$log" || :; } | cut -c1-400 | plain >&2
-    ((status != 124 && (status != 137 || SECONDS - started < 1800))) || fail "$what: that did not end within 30 minutes." "The last lines of its output stand above."
-    fail "$what: that failed (exit status $status)." "The last lines of its output stand above." ${ADVICE:+"$ADVICE"}
-  fi
+  wait "$pid"
 }
 
-# Asks until a command succeeds: wait_until SECONDS "what is awaited" command...
+# Runs a command whose output matters only when it fails. ADVICE is what to do then, where that is known.
+quietly() {
+  local what=$1 log started=$SECONDS status why
+  log=$(mktemp -p "$FILES")
+  step "$what"
+  watched 1800 "$what" "$log" "${@:2}" && return 0
+  status=$?
+  why="that failed (exit status $status)"
+  ((status != 124 && (status != 137 || SECONDS - started < 1800))) || why="that did not end within 30 minutes"
+  { tail -n 20 "$log" | grep -a . || echo "(It said nothing.)"; } | cut -c1-400 | plain >&2
+  fail "$what: $why." "The last lines of its output stand above." ${ADVICE:+"$ADVICE"}
+}
+
+# Asks until a command succeeds: wait_until SECONDS "what is awaited" command... What that notes in SAW is said as well.
 wait_until() {
   local limit=$1 what=$2 started=$SECONDS said=0
-  shift 2
-  until "$@"; do
+  until "${@:3}"; do
     if ((SECONDS - started >= limit)); then return 1; fi
     if ((SECONDS - started >= said + 10)); then
       said=$((SECONDS - started))
-      step "waiting for $what: $said s of at most $limit s"
+      step "waiting for $what: $said s of at most $limit s${SAW:+; $SAW}"
     fi
     sleep 1
   done

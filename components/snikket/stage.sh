@@ -14,7 +14,7 @@ pull_images() {
   local image wanted seen
   wanted=$(dpkg --print-architecture)
   while IFS='=' read -r _ image; do
-    docker image inspect "$image" >/dev/null 2>&1 || ADVICE=$(pull_advice) quietly "Pulling $image" docker pull --quiet "$image"
+    docker image inspect "$image" >/dev/null 2>&1 || ADVICE=$(pull_advice) quietly "Pulling $image" docker pull "$image"
     seen=$(docker image inspect --format '{{.Architecture}}' "$image")
     [[ $seen == "$wanted" ]] || fail "$image is for $seen; this machine is $wanted." "Nothing was started. Take a release that has images for $wanted."
   done <"$FILES/images.env"

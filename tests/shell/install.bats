@@ -185,13 +185,21 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
 @test "says that the key cannot be fetched, and from where" {
   fake curl 'exit 6'
   install_docker
-  assert_failed_with "Docker's signing key could not be fetched from https://download.docker.com/linux/debian/gpg."
+  assert_failed_with "ERROR: Fetching Docker's signing key from https://download.docker.com/linux/debian/gpg: that failed (exit status 6)." "reachable from the machine?"
 }
 
 @test "refuses a repository that is not signed by that key, although apt ends well" {
   fake apt-get "echo 'W: GPG error: https://download.docker.com/linux/debian trixie InRelease: NO_PUBKEY'"
   install_docker
   assert_failed_with "W: GPG error" "The repository https://download.docker.com/linux/debian is not signed by Docker's key"
+  not_called 'apt-get install'
+}
+
+@test "refuses a repository that answered nothing for as long as apt may ask" {
+  versions
+  fake timeout "shift 2; [[ \$* != 'apt-get update'* ]] || exit 124; exec \"\$@\""
+  install_docker
+  assert_failed_with "The repository https://download.docker.com/linux/debian is not signed by Docker's key, or could not be read."
   not_called 'apt-get install'
 }
 

@@ -101,16 +101,22 @@ setup() { make_machine; }
   [ "${#stderr}" -lt 1000 ]
 }
 
-@test "quietly says that it still runs" {
+@test "quietly says that it still runs, for how long it may, and what it said last" {
   # Time passes faster here: the clock of the run starts nine seconds ago.
-  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 10)); command sleep 0.05; }; quietly "Working" bash -c "sleep 0.6"'
-  [[ $stderr == *"Working: 10 s so far"* ]]
+  machine_run - <<<'sleep() { SECONDS=$((SECONDS + 10)); command sleep 0.05; }; quietly "Working" bash -c "sleep 0.3; echo first; echo second; sleep 0.6"'
+  [[ $stderr == *$'Working: 10 s of at most 1800 s\n'* ]]
+  [[ $stderr == *" s of at most 1800 s; it says: second"* ]]
 }
 
-@test "quietly ends what takes longer than 30 minutes, and shows what it said last" {
+@test "quietly says of what said nothing that it did not" {
+  machine_run - <<<'quietly "Working" false'
+  assert_failed_with $'Working\n(It said nothing.)\nERROR: Working: that failed'
+}
+
+@test "quietly ends what takes longer than 30 minutes, and shows what it said last, and the advice" {
   fake timeout 'echo "Unpacking the piano"; exit 124'
-  machine_run - <<<'quietly "Working" haul piano; echo on >&3'
-  assert_failed_with $'Unpacking the piano\nERROR: Working: that did not end within 30 minutes.' "The last lines of its output stand above."
+  machine_run - <<<'ADVICE="Take the lift." quietly "Working" haul piano; echo on >&3'
+  assert_failed_with $'Unpacking the piano\nERROR: Working: that did not end within 30 minutes.' $'stand above.\n       Take the lift.'
   assert_calls <<<'timeout --kill-after=60 1800 haul piano'
 }
 

@@ -106,9 +106,9 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
 
 @test "waits 20 minutes for another program that keeps apt busy, and says at the end what apt says" {
   fake apt-get 'echo "Reading package lists..."; echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)"; exit 100'
-  machine_run remote/apt.sh - <<<'unset SECONDS; SECONDS=0; sleep() { SECONDS=$((SECONDS + 600)); }; read_lists; echo on >&3'
-  assert_failed_with "of at most 1200 s" "ERROR: Another program has kept apt busy for 20 minutes." \
-    "apt says: E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)"
+  machine_run remote/apt.sh - <<<'unset SECONDS; SECONDS=0; sleep() { [[ $1 == 0.1 ]] || SECONDS=$((SECONDS + 600)); }; read_lists; echo on >&3'
+  assert_failed_with "600 s of at most 1200 s; E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)" "ERROR: Another program has kept apt busy for 20 minutes." \
+    "Seen last: E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (packagekitd)"
   [ "$(grep -c 'apt-get update' "$CALLS")" -eq 3 ]
 }
 
@@ -116,13 +116,28 @@ Unattended-Upgrade::Automatic-Reboot-Time "04:00";' ]
   fake timeout 'exit 124'
   machine_run remote/apt.sh - <<<'read_lists; echo on >&3'
   [ "$output" = on ]
-  assert_calls <<<'timeout 600 apt-get update -q'
+  assert_calls <<<'timeout --kill-after=60 600 apt-get update -q'
 }
 
 @test "finishes an installation that was cut off" {
   fake dpkg 'case $1 in -s) echo "Status: install ok installed" ;; --audit) echo half ;; *) echo amd64 ;; esac'
   prepare
   assert_done
+  grep -x 'dpkg --configure -a' "$CALLS"
+}
+
+@test "waits for another program that is just installing, and names it" {
+  fake dpkg '[[ $1 != --audit ]] || echo half'
+  put /var/lib/dpkg/lock-frontend ""
+  put /proc/4711/comm unattended-upgr
+  put /proc/locks "$(printf '1: FLOCK  ADVISORY  WRITE 1 fe:01:1 0 EOF\n2: POSIX  ADVISORY  WRITE 4711 fe:01:%s 0 EOF' "$(stat -c %i "$ROOT/var/lib/dpkg/lock-frontend")")"
+  machine_run remote/apt.sh - <<<'unset SECONDS; SECONDS=0; sleep() { SECONDS=$((SECONDS + 600)); }; finish_interrupted; echo on >&3'
+  assert_failed_with "600 s of at most 1200 s; process 4711 (unattended-upgr) installs" "ERROR: Another program has kept apt busy for 20 minutes." \
+    "Seen last: process 4711 (unattended-upgr) installs or removes packages"
+  not_called 'configure'
+  put /proc/locks ""
+  machine_run remote/apt.sh - <<<'finish_interrupted; echo on >&3'
+  [ "$output" = on ]
   grep -x 'dpkg --configure -a' "$CALLS"
 }
 

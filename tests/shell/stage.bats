@@ -88,7 +88,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
   [[ $(cat "$ROOT/etc/snikket/.env") == *COMPOSE_FILE=docker-compose.yml:docker-compose.relay.yml* ]]
   [[ $(cat "$ROOT/etc/snikket/.env") == *TURN_ADDRESSES="$(sha256sum <"$ROOT/etc/snikket/turn-addresses" | cut -c1-16)" ]]
   [ "$(stat -c %a "$ROOT/etc/snikket/turn-addresses")" = 755 ]
-  not_called 'docker pull --quiet docker-compose'
+  not_called 'docker pull docker-compose'
 }
 
 @test "tells the relay its addresses where IPv4 is the machine's own, too, and IPv6 beside it" {
@@ -143,7 +143,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.9.9.9' ]
   fake docker 'case "$*" in volume*) exit 1 ;; *Architecture*) echo amd64 ;; "image inspect snikket/snikket-server:1") exit 1 ;; esac'
   stage
   assert_done
-  [ "$(grep 'docker pull' "$CALLS")" = 'docker pull --quiet snikket/snikket-server:1' ]
+  [ "$(grep 'docker pull' "$CALLS")" = 'docker pull snikket/snikket-server:1' ]
 }
 
 @test "starts a Docker that somebody has stopped" {

@@ -51,7 +51,7 @@ SNIKKET_DOMAIN=chat.example.org ACME_DIRECTORY=https://ca.example.org
 apt-get() { printf 'E: %s\\n' "$HOSTILE"; }
 ${functions}
 apt-get() { printf 'E: %s\\n' "$HOSTILE"; }
-timeout() { shift; "$@"; }
+timeout() { shift 2; "$@"; }
 wait_until() { shift 2; [[ $1 == lists_are_read ]] && "$@"; }
 docker() { case $* in *inspect*) date ;; *) printf '%s\\n' "$HOSTILE" ;; esac; }
 touch "$FILES/started"
