@@ -25,7 +25,7 @@ ensure_swap() {
 finish_first_boot() {
   command -v cloud-init >/dev/null || return 0
   local status=0
-  timeout 600 cloud-init status --wait >/dev/null || status=$?
+  watched 600 "Waiting for the end of the first boot" "$FILES/first-boot" cloud-init status --wait || status=$?
   ((status != 124)) ||
     fail "cloud-init has not finished its first boot within 10 minutes." "On the machine, look at: cloud-init status --long"
   # What failed there may be years old, and none of our business.

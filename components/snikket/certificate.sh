@@ -57,7 +57,8 @@ wait_for_certificate() {
   else
     # Otherwise it waits for the next day. Never twice in one run: failures are counted.
     step "Asking for the certificate again"
-    docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot >"$FILES/certbot" 2>&1 || step "That failed"
+    watched 130 "Asking for the certificate again" "$FILES/certbot" \
+      docker compose exec -T snikket_certs timeout 120 /etc/cron.daily/certbot || step "That failed"
   fi
   wait_until 10 "the certificate" certificate_is_right && return 0
   { certificate_errors || docker compose logs --no-log-prefix --tail 15 snikket_certs; } | plain
