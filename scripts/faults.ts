@@ -50,7 +50,7 @@ async function main(chosen: string[]): Promise<void> {
   const ended = await runSteps(
     chosen.length
       ? [jestInSandbox("faults", tests, chosen)]
-      : jestInSandboxes(tests, { machine: "1-[^l]", lines: "1-l", others: "[^1]" }),
+      : jestInSandboxes(tests, { machine: "1-[^lp]", lines: "1-[lp]", others: "[^1]" }),
   );
   const all = existsSync(rows) ? readFileSync(rows, "utf8").trim().split("\n") : [];
   const lines = table(all.map((row) => JSON.parse(row)));

@@ -56,6 +56,12 @@ faultsInTurn("while the certificate is asked for", [
     within: 60,
   },
   {
+    name: "the authority never answers",
+    cause: asking(() => atAuthority(() => {})),
+    says: because("Asking for the certificate again: 40 s of at most 130 s[\\s\\S]*Read timed out"),
+    within: 100,
+  },
+  {
     name: "the authority is slow",
     cause: asking(() => atAuthority(slow)),
     within: 120,

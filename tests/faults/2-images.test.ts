@@ -20,6 +20,26 @@ const pulling = (takesPlace: () => Promise<Back>) => async () => {
 const isBlob = ({ url = "" }: IncomingMessage) => url.includes("/blobs/");
 const isManifest = ({ url = "" }: IncomingMessage) => url.includes("/manifests/");
 
+/** It tells of the image, and never sends it. */
+const stuck: Between = (request, _answer, pass) => {
+  if (!isBlob(request)) pass();
+};
+
+/** To what may take half an hour, that passes in twenty seconds. */
+const hurried = `#!/bin/sh
+if [ "$2" = 1800 ]; then shift 2; set -- --kill-after=60 20 "$@"; fi
+exec /usr/bin/timeout "$@"`;
+
+async function stuckInAHurry(): Promise<Back> {
+  await onMachine(`cat >/usr/local/bin/timeout <<'X' && chmod +x /usr/local/bin/timeout
+${hurried}\nX`);
+  const back = await atRegistry(stuck);
+  return async () => {
+    await onMachine("rm /usr/local/bin/timeout");
+    await back();
+  };
+}
+
 const missing: Between = (request, answer, pass) => {
   if (!isManifest(request)) return pass();
   const errors = [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }];
@@ -73,6 +93,18 @@ faultsInTurn("while an image is pulled", [
     cause: pulling(() => atRegistry(missing)),
     says: failed,
     within: 30,
+  },
+  {
+    name: "the registry never answers",
+    cause: pulling(() => atRegistry(() => {})),
+    says: failed,
+    within: 60,
+  },
+  {
+    name: "the registry never sends the image",
+    cause: pulling(stuckInAHurry),
+    says: /Pulling \S+: 10 s of at most 1800 s; it says: \w+: Pulling fs layer[\s\S]*ERROR: Pulling \S+: that did not end within 30 minutes\.\s+.*stand above\.\s+.*Does the machine reach the internet/,
+    within: 60,
   },
   {
     name: "a layer is not what its digest says",

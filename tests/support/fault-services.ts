@@ -18,6 +18,7 @@ export const refused = (to: string): Promise<Back> =>
 
 const authority = `-d ${address("acme")} --dport 14000`;
 const registry = `-d ${address("registry")} --dport 5000`;
+const dockersPackages = `-d ${address("apt")} --dport 80`;
 
 /** The authority refuses connections from the machine. */
 export const authorityRefused = (): Promise<Back> => refused(authority);
@@ -40,6 +41,14 @@ export async function atAuthority(handle: Between): Promise<Back> {
 /** Puts itself between the machine and the registry. Docker tells the words of its own alone, which it asks last. */
 export const atRegistry = (handle: Between): Promise<Back> =>
   inTheWay(registry, handle, { protocol: "http:", host: address("registry"), port: 5000 });
+
+/** Docker's own repository does not answer the machine at all. */
+export const dockersPackagesSilent = (): Promise<Back> =>
+  rule(`OUTPUT -p tcp ${dockersPackages} -j DROP`);
+
+/** Puts itself between the machine and Docker's own repository. */
+export const atDockersPackages = (handle: Between): Promise<Back> =>
+  inTheWay(dockersPackages, handle, { protocol: "http:", host: address("apt"), port: 80 });
 
 /** Puts itself between the machine and any server. */
 export const atWeb = (handle: Between): Promise<Back> => inTheWay("--dport 80", handle);
