@@ -17,13 +17,19 @@ refuse_snap() {
   fi
 }
 
+# Also one that systemd has given up, because it was started three times within a minute.
+start_docker() {
+  systemctl reset-failed docker 2>/dev/null || : # it has not failed
+  systemctl enable --now docker
+}
+
 # Leaves a Docker alone that is recent enough; one that is not is somebody's, and theirs to change.
 serves() {
   command -v docker >/dev/null || return 1
   local engine compose packages
   packages=$(dpkg-query --show --showformat '${Package} ${Status}\n' docker-ce docker.io 2>/dev/null) || : # not both are there
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
-  systemctl is-active --quiet docker || systemctl enable --now docker || {
+  systemctl is-active --quiet docker || start_docker || {
     [[ $(systemctl is-system-running) != stopping ]] || fail "This machine is going down." "Run pulumi up again once it is back."
     return 1
   }

@@ -130,6 +130,14 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
   grep -x 'systemctl enable --now docker' "$CALLS"
 }
 
+@test "starts a Docker that systemd has given up" {
+  docker_is 28.0.0 2.30.0
+  fake systemctl "case \$1 in is-active) exit 1 ;; reset-failed) : >$ROOT/reset ;; enable) [[ -e $ROOT/reset ]] ;; esac"
+  install_docker
+  assert_done
+  not_called '^(apt|curl)'
+}
+
 @test "installs nothing on a machine that is going down" {
   docker_is 28.0.0 2.30.0
   fake systemctl 'case $1 in is-system-running) echo stopping ;; *) exit 1 ;; esac'
