@@ -64,7 +64,7 @@ install_from_docker() {
   url=${DOCKER_REPOSITORY:?}/$ID
   trust_repository "$url"
   read_lists
-  if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null || [[ -z $(apt-cache madison docker-ce) ]]; then
+  if grep -E "^(W|E):.*$url" "$FILES/update" >/dev/null || [[ -z $(offered docker-ce) ]]; then
     fail "The repository $url is not signed by Docker's key, or could not be read." "Nothing was installed; apt's own words stand above."
   fi
   version=$(offered docker-ce | awk -v v=":${DOCKER_VERSION:?}-" 'index($1, v) && !n++')
