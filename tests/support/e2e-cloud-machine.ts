@@ -41,10 +41,9 @@ export function expectPeopleTalk({ output }: Ended): void {
   expect(Number(returned)).toBeGreaterThan(Number(sent) / 2);
 }
 
-/** The whole of what SSH's server is set to: by what is on the machine, or as the distribution has it. */
-const sshSettings = async (config = ""): Promise<string[]> =>
-  (await onCloudMachine(`/usr/sbin/sshd -T ${config}`)).split("\n");
-const ofDistribution = "-f <(grep -v '^Include' /usr/share/openssh/sshd_config)";
+/** All that SSH's server is set to on it, and what that would be by the distribution's own file alone. */
+const sshd = "/usr/sbin/sshd -T";
+const sshdOfDistribution = `grep -v '^Include' /usr/share/openssh/sshd_config | ${sshd} -f /dev/stdin`;
 
 /** What docs/security.md says of SSH on a machine from a cloud: some settings, all others as they are without it, and no key of root's. */
 export async function expectDocumentedSsh(): Promise<void> {
@@ -52,7 +51,8 @@ export async function expectDocumentedSsh(): Promise<void> {
   const rows = [...docs.matchAll(/^\| `(\w+)` \| as you have it \| `(\S+)` \|$/gm)];
   const wanted = rows.map(([, setting, value]) => `${setting} ${value}`);
   expect(wanted.length).toBeGreaterThanOrEqual(5);
-  const [effective, usual] = [await sshSettings(), await sshSettings(ofDistribution)];
+  const settings = async (ask: string) => (await onCloudMachine(ask)).split("\n");
+  const [effective, usual] = [await settings(sshd), await settings(sshdOfDistribution)];
   expect(wanted.filter((line) => !effective.includes(line))).toEqual([]);
   const others = (lines: string[]) =>
     lines.filter((line) => !rows.some(([, setting]) => line.startsWith(`${setting} `)));
