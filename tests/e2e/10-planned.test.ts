@@ -5,8 +5,15 @@ import { type Plan, PlanSchema } from "../../operations/plan/schema";
 import { inHome } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
 import { command, expectDone } from "../support/e2e";
-import { bringUpCloud, changeInConsole, deleteInConsole, inConsole } from "../support/e2e-cloud";
-import { expectPlainWords } from "../support/e2e-families";
+import {
+  answering,
+  bringUpCloud,
+  changeInConsole,
+  deleteInConsole,
+  inConsole,
+  letFail,
+} from "../support/e2e-cloud";
+import { expectPlainWords, hostWith } from "../support/e2e-families";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 
 beforeAll(async () => {
@@ -53,6 +60,18 @@ describe("npm run plan, with the state of a server that runs", () => {
     expect(changed(seen)).toEqual(changed(real));
     expect(changed(seen)).toEqual(expect.arrayContaining(some));
   });
+});
+
+it("a preview counts all that is paid for outside the home region in what a month costs", async () => {
+  const regionSubscriptions = [{ regionName: "uk-london-1", isHomeRegion: true }];
+  letFail(answering("oci:Identity/getRegionSubscriptions", { regionSubscriptions }));
+  const stackFile = stackFileWith("paid", hostWith({ allowPaid: true }));
+  const ended = await pulumi(["preview"], { stackFile });
+  letFail();
+  expectDone(ended);
+  const [, before, after] = /monthlyCost *: "(.*)" => "(.*)"/.exec(ended.output) ?? [];
+  expect(before).toMatch(/^0\.00 USD, where /);
+  expect(after).toMatch(/^about [1-9].* the tenancy's home region is uk-london-1\./);
 });
 
 describe("the preview of a pull request", () => {
