@@ -44,11 +44,13 @@ export async function up({ install, kind }: { install: boolean; kind: Kind }): P
 async function showPlan(): Promise<void> {
   const stack = ["--stack", "stacks/oracle.example.yaml"];
   const args = ["--require", "tsx/cjs", "operations/plan.ts", ...stack];
-  const { stdout, stderr } = await step("a plan", (report) => {
+  const { code, stdout, stderr } = await step("a plan", (report) => {
     // The step tells the time itself.
     const onLine = (line: string) => /^still planning/.test(line) || report(line);
     return run(process.execPath, args, { cwd: checkout, mayFail: true, onLine });
   });
+  // Without an engine there is nothing to go on to.
+  if (code === 3) throw new Problem(stderr.trim(), 3);
   process.stdout.write(`\nA plan, by npm run plan -- ${stack.join(" ")}:\n\n${stdout || stderr}\n`);
 }
 

@@ -40,11 +40,19 @@ until flock --wait 10 9; do
   ((++waited < 90)) || fail "It has not ended within 15 minutes. What was at work last:$holders." "On the machine, look at: ps -ef --forest"
 done
 
+# At a bad end, where there is no room left: few programs say it well.
+at_end() {
+  local status=$? full=""
+  ((status == 0)) || full=$(df --output=avail,target / /tmp /etc/snikket /var/lib/snikket 2>/dev/null | awk 'NR > 1 && $1 < 1024 {print $2}' | sort -u | paste -sd ' ') || :
+  [[ -z $full ]] || (fail "This machine has no room left at: $full" "On it, look at: df -h. Make room there, then run pulumi up again.") || :
+  rm -rf "${FILES-}"
+}
+trap at_end EXIT
+
 # A run that was killed could not remove its files.
 rm -rf "${TMPDIR:-/tmp}"/snikket-up.*
 FILES=$(mktemp -d -t snikket-up.XXXXXX)
 export FILES
-trap 'rm -rf "$FILES"' EXIT
 
 # watched SECONDS "what is done" LOG command...: for so long at most; says every 10 s that it still runs, and what it said last.
 watched() {

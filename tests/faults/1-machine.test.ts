@@ -86,7 +86,10 @@ const fullDisk =
   };
 
 describe("a disk without room", () => {
-  const noRoom = /No space left on device/;
+  const noRoom = (folder: string) =>
+    new RegExp(
+      `No space left on device[\\s\\S]*ERROR: This machine has no room left at: ${folder}`,
+    );
   const fullTmp = fullDisk(
     "/tmp",
     (folder) => `${fill(folder)}; cat /dev/zero >${folder}/x 2>/dev/null || :`,
@@ -96,7 +99,7 @@ describe("a disk without room", () => {
     fault({
       name: `${step}: /tmp is full`,
       cause: fullTmp,
-      ...{ change: changes[step] ?? newSetting, says: noRoom, within: 30 },
+      ...{ change: changes[step] ?? newSetting, says: noRoom("/tmp"), within: 30 },
     });
 
   fault({
@@ -105,13 +108,13 @@ describe("a disk without room", () => {
       expect(await broken().says(/snikket-stage +updated/)).toBe(true);
       return fullTmp(broken);
     },
-    ...{ change: newSetting, says: noRoom, within: 30 },
+    ...{ change: newSetting, says: noRoom("/tmp"), within: 30 },
   });
 
   fault({
     name: "snikket-stage: /etc/snikket has no room left",
     cause: fullDisk("/etc/snikket", fillWithCopy),
-    ...{ change: newSetting, says: noRoom, within: 30 },
+    ...{ change: newSetting, says: noRoom("/etc/snikket"), within: 30 },
   });
 
   const layers = "/var/lib/docker/overlay2";

@@ -62,7 +62,11 @@ fault({
       await onCloudMachine("umount /tmp");
     };
   },
-  ...{ change: newSetting, says: /No space left on device/, within: 30 },
+  ...{
+    change: newSetting,
+    says: /No space left on device[\s\S]*ERROR: This machine has no room left at: \/tmp/,
+    within: 30,
+  },
 });
 
 /** The volume with the data has room for nothing more. */

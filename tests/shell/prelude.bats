@@ -16,6 +16,30 @@ setup() { make_machine; }
   [ "$stderr" = $'ERROR: It is broken.\n       Mend it.\n       Then go on.' ]
 }
 
+@test "a bad end says where there is no room left, and a good one does not" {
+  fake df 'echo "  Avail Mounted on"; echo "1023 /tmp"; echo "1024 /"; echo "0 /etc/snikket"; echo "0 /tmp"; exit 1'
+  machine_run - <<<'false'
+  assert_failed_with "ERROR: This machine has no room left at: /etc/snikket /tmp" "Make room there, then run pulumi up again."
+  [ -z "$(ls -A "$ROOT/tmp")" ]
+  machine_run - <<<'true'
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+}
+
+@test "it is said, too, where not even the run's own folder can be made" {
+  fake df 'echo "  Avail Mounted on"; echo "0 /tmp"'
+  fake mktemp 'echo "mktemp: No space left on device" >&2; exit 1'
+  machine_run - <<<'echo on >&3'
+  assert_failed_with "No space left on device" "ERROR: This machine has no room left at: /tmp"
+}
+
+@test "a bad end leaves the reason as it is where there is room" {
+  fake df 'echo "  Avail Mounted on"; echo "4096 /tmp"'
+  machine_run - <<<'exit 7'
+  [ "$status" -eq 7 ]
+  [ "$stderr" = "" ]
+}
+
 @test "nothing that the run staged is left behind, whether it ends well or not" {
   for end in true 'fail "no"' 'kill -TERM $$'; do
     machine_run - <<<"echo secret >\"\$FILES/key\"; $end"

@@ -99,6 +99,17 @@ it("asks nobody who may not install, shows the plan, and ends with what is missi
   expect(seen).toMatch(/A plan, by npm run plan[\s\S]*the machine is created/);
 });
 
+it("ends where there is no engine, and makes nothing", async () => {
+  planner('console.error("No Pulumi engine: wrapper said no."); process.exitCode = 3;');
+  for (const name of ["docker", "dockerd"])
+    fakeProgram(path.join(folder, "bin"), name, `echo "$@" >>${folder}/docker-calls`);
+  const problem = await up();
+  expect(problem).toMatchObject({ exitCode: 3, message: "No Pulumi engine: wrapper said no." });
+  expect(seen).not.toContain("A plan");
+  const calls = fs.readFileSync(path.join(folder, "docker-calls"), "utf8");
+  expect(calls).not.toMatch(/network|create|run|build/);
+});
+
 it("says what a plan waits for, and for how long", async () => {
   const wait = path.join(folder, "wait");
   fs.writeFileSync(wait, "");
