@@ -130,9 +130,10 @@ function notOpen(
     : `${what}, the whole internet; set snikket:host.allowWorld if that is meant`;
 }
 
-/** Whatever else a cloud has to open ports with. */
-const isFirewall = /firewall|security(List|Policy|Rule)/i;
-const isUnknown: HouseRule = () => "is of a kind whose openings no house rule knows";
+/** Whatever else a cloud has to open ports with, or to keep data, addresses or names. */
+const isOfConcern =
+  /firewall|security(List|Policy|Rule)|:(?!Attached)\w*(Volume|Disk|Address|PublicIp|Record)$/i;
+const isUnknown: HouseRule = () => "is of a kind that no house rule knows";
 
 /** What the first that is not kept says. */
 const both =
@@ -162,7 +163,7 @@ const rules: Record<string, HouseRule> = {
  */
 export function holdHouseRules(allowed: Allowed): void {
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
-    const rule = rules[type] ?? (isFirewall.test(type) ? isUnknown : undefined);
+    const rule = rules[type] ?? (isOfConcern.test(type) ? isUnknown : undefined);
     const wrong = rule?.({ props, opts }, allowed);
     if (wrong) throw new pulumi.RunError(`${name} (${type}) ${wrong}`);
     return undefined;

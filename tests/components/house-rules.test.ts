@@ -104,13 +104,37 @@ test.each([
     /more of ICMP/,
   ],
   [
+    "a record of another kind",
+    () => new (cloudflare().Record)("record", { zoneId: "zone", name: "chat", type: "A", ttl: 1 }),
+    /of a kind that no house rule knows/,
+  ],
+  [
+    "an address of another kind",
+    () => new (compute().GlobalAddress)("address", {}),
+    /of a kind that no house rule knows/,
+  ],
+  [
+    "a disk of another kind",
+    () => new (compute().RegionDisk)("disk", { replicaZones: [] }),
+    /of a kind that no house rule knows/,
+  ],
+  [
+    "a volume of another kind",
+    () =>
+      new (core().BootVolume)("volume", {
+        ...{ compartmentId: "c", availabilityDomain: "AD-1" },
+        sourceDetails: { id: "backup", type: "bootVolumeBackup" },
+      }),
+    /of a kind that no house rule knows/,
+  ],
+  [
     "a firewall of another kind",
     () =>
       new (compute().NetworkFirewallPolicyRule)("opening", {
         ...{ firewallPolicy: "policy", priority: 1, direction: "INGRESS", action: "allow" },
         match: { srcIpRanges: ["0.0.0.0/0"], layer4Configs: [{ ipProtocol: "all" }] },
       }),
-    /^opening \(gcp:compute\/networkFirewallPolicyRule:\S+\) is of a kind whose openings no house rule knows/,
+    /^opening \(gcp:compute\/networkFirewallPolicyRule:\S+\) is of a kind that no house rule knows/,
   ],
   [
     "everything that calls itself ICMP",
