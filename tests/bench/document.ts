@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from "node:os";
 import * as path from "node:path";
+import { version } from "../../package.json";
 import { type Figure, isOver, tableRow } from "./figure";
 import { root } from "./measure";
 
@@ -28,7 +29,7 @@ Written by \`npm run bench -- --write\`: one run, on one computer, with the sand
 in turn (A B A B …), so that a computer whose speed drifts is fair to both; those of a first up alone are of one run each, the one after the other.
 They mean something elsewhere, plain seconds do not.
 
-Measured on ${thisComputer()}.
+Measured with version ${version} on ${new Date().toISOString().slice(0, 10)}, by ${thisComputer()}.
 
 | what | figure | budget | | note |
 | --- | --: | --: | --- | --- |
