@@ -32,7 +32,9 @@ export const aptFunctions = path.join(__dirname, "apt.sh");
 /** Functions for scripts that need ports which others may have. */
 export const portFunctions = path.join(__dirname, "ports.sh");
 
-const prelude = readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
+const prelude = ["prelude.sh", "waits.sh"]
+  .map((file) => readFileSync(path.join(__dirname, file), "utf8"))
+  .join("");
 
 /**
  * Runs a script as root on a machine, and again whenever the script, its variables, its files or the machine

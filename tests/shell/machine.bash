@@ -40,7 +40,7 @@ machine_run() {
     shift
   done
   (cd "$PROJECT/components" &&
-    exec sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" remote/prelude.sh "$@") >"$script"
+    exec sed -E "s#(^|[^A-Za-z0-9_.\$}/-])/(etc|proc|run|srv|sys|usr|var|swapfile|snap)([/. \"')]|\$)#\1$ROOT/\2\3#g" remote/prelude.sh remote/waits.sh "$@") >"$script"
   [[ ! -e ${fakes[0]} ]] || chmod +x "${fakes[@]}"
   run --separate-stderr env -i PATH="$BIN:$REAL" TMPDIR="$ROOT/tmp" HOME="$ROOT" LOCK_FILE="$ROOT/run/lock/up" \
     "${variables[@]}" "$BASH" -s <"$script"
