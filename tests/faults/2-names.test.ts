@@ -1,6 +1,6 @@
 import { address, domain, zone } from "../../sandbox/settings";
 import { bringUp } from "../support/e2e";
-import { fault, faultsInTurn, newSetting } from "../support/fault";
+import { type Fault, fault, faultsInTurn, newSetting } from "../support/fault";
 import { leadingTo, type Manner, nameServer } from "../support/fault-names";
 
 beforeAll(() => bringUp({ settings: "any" }));
@@ -11,7 +11,31 @@ const elsewhere = address("peer");
 /** What the zone should have, as it is told. */
 const remedy = `put this into the zone, then run \`pulumi up\` again:`;
 
+/** As the machine's own programs see them. */
+const onMachine = (seen: string) =>
+  new RegExp(
+    `ERROR: On the machine, ${domain} is ${seen}, not ${machineIp}\\.\\s+.*Correct the record`,
+  );
+
+/** From the end of the gate on, another manner. */
+const afterGate =
+  (manner: Manner): Fault["cause"] =>
+  async (broken) => {
+    let now: Manner = leadingTo(machineIp);
+    const back = await nameServer(() => now);
+    expect(await broken().says(/snikket-named updated/)).toBe(true);
+    now = manner;
+    return back;
+  };
+
 faultsInTurn("names", [
+  {
+    name: "the name server stays silent",
+    cause: () => nameServer(() => "silent"),
+    change: newSetting(),
+    says: /waiting up to \d+ s more for dns: no name server answers[\s\S]*FAILED +dns +no name server answers: \S+ \(ETIMEOUT\)\s+.*-> they may be down, or your network/,
+    within: 100,
+  },
   {
     name: "the name server is silent, fails, leads elsewhere, then has records too high",
     async cause(broken) {
@@ -26,21 +50,22 @@ faultsInTurn("names", [
       manner = { [domain]: [["A", machineIp]] };
       return back;
     },
-    change: newSetting(),
     says: new RegExp(`that is the wrong level; .*\\s+.*-> ${remedy}\\s+.*groups.${domain}. CNAME`),
     within: 90,
   },
   {
     name: "the records change after the gate",
-    async cause(broken) {
-      let ipv4 = machineIp;
-      const back = await nameServer(() => leadingTo(ipv4));
-      expect(await broken().says(/snikket-named updated/)).toBe(true);
-      ipv4 = elsewhere;
-      return back;
-    },
-    says: new RegExp(`ERROR: On the machine, ${domain} is ${elsewhere}, not ${machineIp}`),
+    cause: afterGate(leadingTo(elsewhere)),
+    says: onMachine(elsewhere),
     within: 100,
+  },
+  {
+    name: "the name server falls silent after the gate",
+    cause: afterGate("silent"),
+    // The gate was passed by the one before.
+    change: newSetting(),
+    says: onMachine("unknown"),
+    within: 120,
   },
 ]);
 
