@@ -14,6 +14,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import { expectPlainWords, hostWith } from "../support/e2e-families";
+import { found, keysInState } from "../support/e2e-secrets";
 import { pulumi, stackFileWith } from "../support/e2e-stack";
 
 beforeAll(async () => {
@@ -33,10 +34,12 @@ describe("npm run plan, with the state of a server that runs", () => {
 
   beforeAll(async () => expectDone(await pulumi(["stack", "export", "--file", exported])));
 
-  const plan = (of: string, ...more: string[]) => {
+  async function plan(of: string, ...more: string[]) {
     const args = ["--stack", of, "--state", exported, "--detailed-exitcode", ...more];
-    return command("npm", ["run", "--silent", "plan", "--", ...args]);
-  };
+    const ended = await command("npm", ["run", "--silent", "plan", "--", ...args]);
+    expect(found(await keysInState(), ended.output)).toEqual([]);
+    return ended;
+  }
 
   it("changes nothing where nothing changed", async () => {
     const ended = await plan(stack);
