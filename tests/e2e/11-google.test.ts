@@ -25,7 +25,7 @@ import {
   untilServed,
 } from "../support/e2e-cloud-machine";
 import { expectPlainWords } from "../support/e2e-families";
-import { expectRefused, refusals } from "../support/e2e-google-refused";
+import { expectRefused, expectToldOfCredentials, refusals } from "../support/e2e-google-refused";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "google"]);
@@ -156,4 +156,6 @@ describe("a preview", () => {
   afterAll(() => letFail());
 
   it.each(refusals)("is refused where $name", expectRefused);
+
+  it("says where Google is told who asks, where nobody does", expectToldOfCredentials);
 });

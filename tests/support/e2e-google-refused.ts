@@ -1,3 +1,4 @@
+import { inHome } from "../../sandbox/settings";
 import { answering, type Failure, inConsoles, letFail } from "./e2e-cloud";
 import { expectPlainWords, hostWith } from "./e2e-families";
 import { newcomer } from "./e2e-newcomer";
@@ -87,4 +88,18 @@ export async function expectRefused({ fails, changes, says, remedy }: Refusal): 
   const [, told = ""] = ended.output.split("Diagnostics:");
   expect(told.split(says)).toHaveLength(2);
   expect(told).toContain(remedy);
+}
+
+/** A newcomer whom Google's tools on this computer know nothing of. */
+export async function expectToldOfCredentials(): Promise<void> {
+  const before = inConsoles();
+  const stranger = await newcomer("google");
+  const nobody = { HOME: inHome("e2e", "nobody"), GOOGLE_OAUTH_ACCESS_TOKEN: undefined };
+  const ended = await stranger.run("npx pulumi preview", "", nobody);
+  expect(ended.code).not.toBe(0);
+  expectPlainWords(ended);
+  expect(inConsoles()).toEqual(before);
+  expect(ended.output).toContain(
+    "no credentials for Google Cloud: run gcloud auth application-default login, or set gcp:credentials",
+  );
 }
