@@ -21,6 +21,7 @@ import {
   expectIdleAfterReboot,
   expectKeptOverReplacement,
   expectPeopleTalk,
+  expectPreparedTwice,
   expectStartedByUp,
   listenUnlisted,
   onCloudMachine,
@@ -143,6 +144,8 @@ describe("the machine", () => {
 
   it("comes back from a reboot, with its data, and with user data that is root's", () =>
     expectBackFromReboot(userData));
+
+  it("is as it was when it is prepared a second time", expectPreparedTwice);
 
   it("starts nothing after a reboot without its volume, and says why", async () => {
     const attachment = inConsole("oci", "VolumeAttachment");

@@ -9,6 +9,7 @@ import { type Ended, expectDone, onMachine, services } from "./e2e";
 import { answers, cloudMachine, inConsoles, ipv4 } from "./e2e-cloud";
 import { documentedReplacement, firstFamily, hostWith } from "./e2e-families";
 import { outputs, up } from "./e2e-stack";
+import { digest, runOn, steps } from "./e2e-steps";
 import { eventually } from "./eventually";
 
 /** The port table of the examples. */
@@ -164,3 +165,12 @@ const certificate = (): Promise<string> =>
       socket.destroy();
     }).on("error", reject);
   });
+
+/** Nothing is formatted, mounted or opened again, the data volume least of all. */
+export async function expectPreparedTwice(): Promise<void> {
+  const { "host-prepare": step } = await steps();
+  const before = await digest(cloudMachine);
+  expect(before.join("\n")).toContain("/etc/fstab");
+  expectDone(await runOn(cloudMachine, step?.stdin ?? "false"));
+  expect(await digest(cloudMachine)).toEqual(before);
+}
