@@ -89,6 +89,14 @@ contract("the server image", snikketsImages, (images) => {
       expect((await bootstrap(snikket, "wrong")).status).toBe(403);
     });
 
+    it("keeps the first invitation as an administrator's, who is in the circle default", async () => {
+      const link = String((await bootstrap(snikket)).location);
+      const kept = await snikket.shell("server", "cat /snikket/prosody/*/invite_token.dat");
+      expect(kept).toContain(link.split("/").filter(Boolean).at(-1));
+      expect(kept).toContain("prosody:admin");
+      expect(kept.replace(/\s/g, "")).toMatch(/groups"\]={"default";?}/);
+    });
+
     it("makes invitations with create-invite, and prints their link alone on a line", async () => {
       const output = await snikket.shell("server", "create-invite --admin --group default");
       const [, url = ""] = /^Your invite link: (\S+)$/m.exec(output) ?? [];

@@ -68,7 +68,7 @@ const absent: Record<Part, string[]> = {
   server: [...nowhere, "ss", "ip", "nc", "python3", "jq"],
   portal: [...nowhere, "ss", "ip", "jq"],
   // nginx brings ss and ip.
-  proxy: [...nowhere, "nc", "python3", "jq"],
+  proxy: [...nowhere, "nc", "python3", "jq", "openssl"],
   certs: [...nowhere, "ss", "ip", "nc"],
 };
 
