@@ -167,7 +167,8 @@ describe("no secret", () => {
     expect(/^sudo -n bash -s/m.test(commandLines)).toBe(true);
     expect(/^curl .*_health/m.test(commandLines)).toBe(true);
     // And of what becomes it.
-    const coturn = /^(\S*s6-applyuidgid \S+ -- )?\S*turnserver .*--static-auth-secret=/;
+    const coturn =
+      /^(\S*s6-(setuidgid \S+|applyuidgid \S+ --) )?\S*turnserver .*--static-auth-secret=/;
     const isCoturns = (line: string) => coturn.test(line);
     const lines = commandLines.split("\n");
     expect(found(all, lines.filter(isCoturns).join("\n"))).toHaveLength(1);
