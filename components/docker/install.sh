@@ -33,7 +33,11 @@ serves() {
     [[ $(systemctl is-system-running) != stopping ]] || fail "This machine is going down." "Run pulumi up again once it is back."
     return 1
   }
-  engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || return 1
+  engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || {
+    # Nothing is installed over one that is only slow: it may be somebody's.
+    (($? != 124)) || fail "Docker has not answered within 60 s." "On the machine, look at: journalctl -u docker -n 50. Then run pulumi up again."
+    return 1
+  }
   compose=$(docker compose version --short 2>/dev/null) || compose=none
   at_least "$MINIMUM_ENGINE" "$engine" ||
     fail "Docker $engine is installed; $MINIMUM_ENGINE or newer is needed." "Upgrade it, or remove it and run this again."

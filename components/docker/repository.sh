@@ -41,16 +41,25 @@ add_package() {
   packages+=("$1=$2")
 }
 
-# The same, with the newest that is not newer than wanted.
+# The newest of a package that is not newer than wanted: newest_up_to NAME=VERSION.
+newest_up_to() {
+  local version
+  while read -r version; do
+    if at_least "$(upstream "$version")" "${1#*=}"; then
+      echo "$version"
+      return
+    fi
+  done < <(offered "${1%%=*}")
+}
+
+# The same with that, or the newest where no version is wanted.
 add_companion() {
   local name=${1%%=*} limit=${1#*=} version
   if [[ $1 != *=* ]]; then
     packages+=("$name")
     return
   fi
-  while read -r version; do
-    if at_least "$(upstream "$version")" "$limit"; then break; fi
-  done < <(offered "$name")
+  version=$(newest_up_to "$1")
   [[ -n $version ]] ||
     fail "$url has no $name up to $limit for $VERSION_CODENAME." "It has: $(offered "$name" | awk 'NR < 6 {printf "%s ", $1}')" \
       "Set snikket:docker.version to another one: beside that, the newest $name is taken."
@@ -79,11 +88,15 @@ install_from_docker() {
 
 # Only a Docker of this program's own: nobody else's is brought up to date.
 is_outdated() {
-  local wanted there
+  local there companion newest
   [[ $DOCKER_SOURCE == docker ]] && grep -qsxF "$OURS" "$LIST" || return 1
-  for wanted in "docker-ce=$DOCKER_VERSION" $DOCKER_COMPANIONS; do
-    if [[ $wanted == *=* ]] && there=$(version_of "${wanted%%=*}"); then
-      at_least "${wanted#*=}" "$(upstream "$there")" || return 0
+  there=$(version_of docker-ce) || return 1
+  at_least "$DOCKER_VERSION" "$(upstream "$there")" || return 0
+  # Of the rest the newest that the machine's lists have is enough, for not every place has each version.
+  for companion in $DOCKER_COMPANIONS; do
+    newest=$([[ $companion != *=* ]] || newest_up_to "$companion")
+    if [[ -n $newest ]] && there=$(version_of "${companion%%=*}"); then
+      at_least "$(upstream "$newest")" "$(upstream "$there")" || return 0
     fi
   done
   return 1

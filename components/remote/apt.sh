@@ -2,13 +2,11 @@
 # What apt needs on a machine where other programs use it as well.
 set -euo pipefail
 
-# By itself apt waits four minutes for each file of a silent mirror. What is set in /etc/apt counts for more than this.
-printf 'Acquire::%s "%s";\n' Retries 1 http::Timeout 15 https::Timeout 15 >"$FILES/apt.conf"
-export APT_CONFIG=$FILES/apt.conf
-
-# apt's own lock timeout does not hold for the package lists, which a fresh machine reads by itself.
+# apt's own lock timeout does not hold for the package lists, which a fresh machine reads by itself. And it waits four
+# minutes for each of them where a mirror is silent; what is set in /etc/apt counts for more than this.
 lists_are_read() {
-  watched 600 "Reading the package lists" "$FILES/update" apt-get update -q || true # a broken repository is shown below, and need not be ours
+  printf 'Acquire::%s "%s";\n' Retries 1 http::Timeout 15 https::Timeout 15 >"$FILES/apt.conf"
+  APT_CONFIG=$FILES/apt.conf watched 600 "Reading the package lists" "$FILES/update" apt-get update -q || true # a broken repository is shown below, and need not be ours
   ! SAW=$(grep -m 1 "Could not get lock" "$FILES/update")
 }
 

@@ -15,6 +15,7 @@ step() { plain <<<"${*//$'\n'/ }" >&2; }
 
 # Ends the run: what happened, what was seen, what to do.
 fail() {
+  PREFIX="       " # of what may be said after it
   step "ERROR: $1"
   shift
   printf '       %s\n' "${@//$'\n'/ }" | plain >&2
@@ -40,11 +41,12 @@ until flock --wait 10 9; do
   ((++waited < 90)) || fail "It has not ended within 15 minutes. What was at work last:$holders." "On the machine, look at: ps -ef --forest"
 done
 
-# At a bad end, where there is no room left: few programs say it well.
+# At a bad end, where root has no room left: few programs say it well.
 at_end() {
   local status=$? full=""
-  ((status == 0)) || full=$(df --output=avail,target / /tmp /etc/snikket /var/lib/snikket 2>/dev/null | awk 'NR > 1 && $1 < 1024 {print $2}' | sort -u | paste -sd ' ') || :
-  [[ -z $full ]] || (fail "This machine has no room left at: $full" "On it, look at: df -h. Make room there, then run pulumi up again.") || :
+  ((status == 0)) || full=$(df --output=size,used,target / /tmp /var /etc/snikket /var/lib/docker /var/lib/snikket 2>/dev/null |
+    awk 'NR > 1 && $1 - $2 < 1024 {print $3}' | sort -u | paste -sd ' ') || :
+  [[ -z $full ]] || step "${PREFIX-ERROR: }This machine has no room left at: $full. Make room there (df -h shows it), then run pulumi up again."
   rm -rf "${FILES-}"
 }
 trap at_end EXIT

@@ -17,19 +17,19 @@ keep_secrets() {
 
 # What only the machine knows: its address behind NAT, and the size of its disk.
 complete_conf() {
-  local conf=$FILES/snikket.conf place=$DATA inside="" size
+  local conf=$FILES/snikket.conf place=$DATA inside=${PUBLIC_IPV4:?} size
   [[ -e $place ]] || place=/var/lib
   if ! grep -q '^SNIKKET_UPLOAD_STORAGE_GB=' "$conf"; then
     size=$(df --output=size -BG "$place" | tail -n 1 | tr -dc 0-9)
     echo "SNIKKET_UPLOAD_STORAGE_GB=$((size > 1 ? size / 2 : 1))" >>"$conf"
   fi
-  if [[ $(ip -4 -o addr show) != *"inet ${PUBLIC_IPV4:?}/"* ]]; then
+  if [[ $(ip -4 -o addr show) != *"inet $PUBLIC_IPV4/"* ]]; then
     if ! grep -q '^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=' "$conf"; then
       echo "SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=$(ip -4 route get 1.1.1.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')" >>"$conf"
     fi
-    inside=/$(sed -n 's/^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=//p' "$conf")
+    inside=$(sed -n 's/^SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=//p' "$conf")
   fi
-  [[ -z ${PUBLIC_IPV6:-} ]] || echo "SNIKKET_RELAY_ADDRESSES=$PUBLIC_IPV4$inside $PUBLIC_IPV6" >>"$conf"
+  [[ -z ${PUBLIC_IPV6:-} ]] || echo "SNIKKET_RELAY_ADDRESSES=$PUBLIC_IPV4/$inside $PUBLIC_IPV6" >>"$conf"
 }
 
 # With an IPv6 address of its own, the server must be told at which addresses it relays.

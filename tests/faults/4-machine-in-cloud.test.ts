@@ -64,7 +64,7 @@ fault({
   },
   ...{
     change: newSetting,
-    says: /No space left on device[\s\S]*ERROR: This machine has no room left at: \/tmp/,
+    says: /No space left on device[\s\S]*This machine has no room left at: \/tmp/,
     within: 30,
   },
 });

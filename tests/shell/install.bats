@@ -78,8 +78,17 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
     : >"$CALLS"
     install_docker
     assert_done
-    not_called '^(apt|curl)'
+    not_called '^(apt-get|curl)'
   done
+}
+
+@test "is content with what it took in place of versions that are not there" {
+  install_docker
+  are_there docker-ce=5:28.5.2-1 containerd.io=1.7.29-2 docker-buildx-plugin=0.29.1-1 docker-compose-plugin=2.40.2-1~debian.13~trixie
+  : >"$CALLS"
+  install_docker
+  assert_done
+  not_called '^(apt-get|curl)'
 }
 
 @test "brings what belongs to it up to the versions of the settings, too" {
@@ -237,6 +246,14 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
   offers docker-ce 5:28.5.20-1~debian.13~trixie
   install_docker
   assert_failed_with "has no docker-ce 28.5.2"
+}
+
+@test "installs nothing over a Docker that is slow to answer" {
+  docker_is 26.1.5 2.26.1
+  fake timeout "shift; [[ \$* != 'docker version'* ]] || exit 124; exec \"\$@\""
+  install_docker
+  assert_failed_with "ERROR: Docker has not answered within 60 s." "journalctl -u docker"
+  not_called '^(apt-get|curl)'
 }
 
 @test "fails where Docker does not answer after its installation" {

@@ -17,9 +17,9 @@ setup() { make_machine; }
 }
 
 @test "a bad end says where there is no room left, and a good one does not" {
-  fake df 'echo "  Avail Mounted on"; echo "1023 /tmp"; echo "1024 /"; echo "0 /etc/snikket"; echo "0 /tmp"; exit 1'
+  fake df 'printf "%s\n" "1K-blocks Used Mounted on" "4096 3073 /tmp" "4096 3072 /" "64 64 /etc/snikket" "4096 4096 /tmp"; exit 1'
   machine_run - <<<'false'
-  assert_failed_with "ERROR: This machine has no room left at: /etc/snikket /tmp" "Make room there, then run pulumi up again."
+  assert_failed_with $'ERROR: This machine has no room left at: /etc/snikket /tmp. Make room there (df -h shows it), then run pulumi up again.'
   [ -z "$(ls -A "$ROOT/tmp")" ]
   machine_run - <<<'true'
   [ "$status" -eq 0 ]
@@ -27,14 +27,21 @@ setup() { make_machine; }
 }
 
 @test "it is said, too, where not even the run's own folder can be made" {
-  fake df 'echo "  Avail Mounted on"; echo "0 /tmp"'
+  fake df 'echo "1K-blocks Used Mounted on"; echo "64 64 /tmp"'
   fake mktemp 'echo "mktemp: No space left on device" >&2; exit 1'
   machine_run - <<<'echo on >&3'
   assert_failed_with "No space left on device" "ERROR: This machine has no room left at: /tmp"
 }
 
+@test "it is said below the reason, where there is one" {
+  fake df 'echo "1K-blocks Used Mounted on"; echo "64 64 /tmp"'
+  machine_run - <<<'fail "It is broken." "Mend it."'
+  [ "$status" -eq 1 ]
+  [[ $stderr == $'ERROR: It is broken.\n       Mend it.\n       This machine has no room left at: /tmp. '* ]]
+}
+
 @test "a bad end leaves the reason as it is where there is room" {
-  fake df 'echo "  Avail Mounted on"; echo "4096 /tmp"'
+  fake df 'echo "1K-blocks Used Mounted on"; echo "4096 64 /tmp"'
   machine_run - <<<'exit 7'
   [ "$status" -eq 7 ]
   [ "$stderr" = "" ]

@@ -94,7 +94,7 @@ SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP=10.0.0.2' ]
 @test "tells the relay its addresses where IPv4 is the machine's own, too, and IPv6 beside it" {
   addresses 198.51.100.7
   IPV6=2001:db8::7 stage
-  [[ $(conf) == *$'\nSNIKKET_RELAY_ADDRESSES=198.51.100.7 2001:db8::7' ]]
+  [[ $(conf) == *$'\nSNIKKET_RELAY_ADDRESSES=198.51.100.7/198.51.100.7 2001:db8::7' ]]
 }
 
 @test "leaves the relay alone without IPv6" {
