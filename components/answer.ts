@@ -33,36 +33,37 @@ export function saidIn({ message }: Error): string {
   return words.find((line) => line && !/errors? occurred:$/.test(line)) ?? "";
 }
 
-/**
- * How long a look in a hook may take, in seconds. Once something else has failed, the engine passes on no more
- * questions, and yet waits for whoever asked one: without an end to that, `up` would have none.
- */
-const patience = 60;
-
 interface Look {
   /** What it is to see, after "whether"; for what is said where it takes too long. */
-  whether: string;
+  whether: string | ((args: pulumi.ResourceHookArgs) => string);
   /** Gives why the step is refused; nothing where it is not. */
   look: (args: pulumi.ResourceHookArgs) => Promise<string | undefined>;
+  /** How long it may take, in seconds. @default 60 */
+  patience?: number;
 }
 
 /** A hook that asks a cloud before a step, in the preview as well, and refuses the step with what it finds wrong. */
 export const refusing = (
   name: string,
-  { whether, look }: Look,
+  { whether, look, patience }: Look,
   opts: pulumi.ResourceHookOptions = { onDryRun: true },
 ): pulumi.ResourceHook =>
   new pulumi.ResourceHook(
     name,
     async (args) => {
-      const problem = await inTime(whether, look(args));
+      const what = typeof whether === "string" ? whether : whether(args);
+      const problem = await inTime(what, look(args), patience);
       if (problem) throw new Error(problem);
     },
     opts,
   );
 
-/** @throws where an answer takes too long */
-function inTime<T>(whether: string, answer: Promise<T>): Promise<T> {
+/**
+ * An answer that must come in time. Once something else has failed, the engine passes on no more questions, and yet
+ * waits for whoever asked one: without an end to that, `up` would have none.
+ * @throws where it takes too long
+ */
+export function inTime<T>(whether: string, answer: Promise<T>, patience = 60): Promise<T> {
   let timer: NodeJS.Timeout;
   const late = new Promise<never>((_, reject) => {
     const error = new Error(

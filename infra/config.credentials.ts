@@ -8,6 +8,8 @@ interface Credentials {
   /** Any one of these will do: configuration keys, variables, a file below the home folder. */
   keys: string[];
   variables: string[];
+  /** Or each of these, by its key or its variable. */
+  together?: [key: string, variable: string][];
   file?: string;
   /** What is wrong with that file, where it is the one that counts. */
   fileProblems?: (values: Record<string, string>, home: string) => string[];
@@ -33,7 +35,6 @@ const services: Record<string, Credentials> = {
       "GCLOUD_KEYFILE_JSON",
       "GOOGLE_OAUTH_ACCESS_TOKEN",
       "GCE_METADATA_HOST",
-      "CLOUDSDK_CONFIG",
     ],
     file: ".config/gcloud/application_default_credentials.json",
     remedy:
@@ -42,6 +43,10 @@ const services: Record<string, Credentials> = {
   cloudflare: {
     keys: ["cloudflare:apiToken"],
     variables: ["CLOUDFLARE_API_TOKEN"],
+    together: [
+      ["cloudflare:apiKey", "CLOUDFLARE_API_KEY"],
+      ["cloudflare:email", "CLOUDFLARE_EMAIL"],
+    ],
     remedy:
       "cloudflare:apiToken is missing; make a token that may edit DNS at dash.cloudflare.com/profile/api-tokens, then: npx pulumi config set --secret cloudflare:apiToken, or set the variable CLOUDFLARE_API_TOKEN",
   },
@@ -56,8 +61,10 @@ export function missingCredentials(
   return [host.provider, dns.provider].flatMap((provider) => {
     const needed = services[provider];
     if (!needed) return [];
-    const { keys, variables, file, fileProblems, remedy } = needed;
-    if (keys.some((key) => values[key]) || variables.some((name) => process.env[name])) return [];
+    const { keys, variables, together, file, fileProblems, remedy } = needed;
+    const isTold = (name: string) => values[name] || process.env[name];
+    if ([...keys, ...variables].some(isTold) || together?.every((one) => one.some(isTold)))
+      return [];
     if (!file || !existsSync(path.join(home, file))) return [remedy];
     return fileProblems?.(values, home) ?? [];
   });

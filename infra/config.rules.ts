@@ -54,7 +54,7 @@ interface OfRelease {
   turnInternalAddress?: string | undefined;
 }
 
-/** The release knows what is set; that the usual value is one cannot be told. */
+/** The release knows what is set; whether somebody wrote tlsProfile's default cannot be told. */
 export const knownToRelease: Rule<OfRelease> = ({ release, ...settings }, context) => {
   const usual: Partial<typeof settings> = { tlsProfile: "modern" };
   for (const key of ["tlsProfile", "turnInternalAddress"] as const) {

@@ -96,9 +96,13 @@ function passOnSignals({ pid }: ChildProcess): () => boolean {
       process.kill(-pid, signal);
     } catch {} // It has just ended by itself.
   };
-  process.on("SIGINT", passOn).on("SIGTERM", passOn);
+  // Who closes the terminal reads no more, and the engine is to end as well.
+  const hangUp = () => passOn("SIGINT");
+  process.stdout.on("error", hangUp);
+  process.on("SIGINT", passOn).on("SIGTERM", passOn).on("SIGHUP", hangUp);
   return () => {
-    process.off("SIGINT", passOn).off("SIGTERM", passOn);
+    process.stdout.off("error", hangUp);
+    process.off("SIGINT", passOn).off("SIGTERM", passOn).off("SIGHUP", hangUp);
     return passedOn > 0;
   };
 }

@@ -70,7 +70,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled([hangUp(), ledElsewhere, atTheGate]);
+  await Promise.allSettled([ledElsewhere, atTheGate]);
+  await hangUp();
   await inPeer("kill $(pidof dnsmasq)");
   await setRecords(chatRecords());
 });

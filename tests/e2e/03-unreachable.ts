@@ -36,7 +36,7 @@ export async function dialUnreachable(): Promise<void> {
 
 /** Waits for them, and leaves the machine as it was. */
 export async function hangUp(): Promise<void> {
-  await Promise.allSettled(Object.values(dialled));
+  await Promise.allSettled(Object.values(dialled)); // each is looked at by a test
   await firewall("-D");
 }
 

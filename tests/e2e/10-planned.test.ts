@@ -37,7 +37,9 @@ describe("npm run plan, with the state of a server that runs", () => {
   async function plan(of: string, ...more: string[]) {
     const args = ["--stack", of, "--state", exported, "--detailed-exitcode", ...more];
     const ended = await command("npm", ["run", "--silent", "plan", "--", ...args]);
-    expect(found(await keysInState(), ended.output)).toEqual([]);
+    const keys = await keysInState();
+    expect(Object.keys(keys)).not.toEqual([]);
+    expect(found(keys, ended.output)).toEqual([]);
     return ended;
   }
 

@@ -1,6 +1,6 @@
 import { getRegionSubscriptions } from "@pulumi/oci/identity";
 import * as pulumi from "@pulumi/pulumi";
-import { refusing } from "../../answer";
+import { inTime, refusing } from "../../answer";
 import { resolved } from "../../resolved";
 
 interface HomeArgs {
@@ -21,7 +21,8 @@ export function homeRegion(
 ): HomeRegion {
   let home: Promise<string | undefined> | undefined;
   return () => {
-    home ??= resolved(tenancyId).then((tenancyId) => ask(tenancyId, opts));
+    const asked = () => resolved(tenancyId).then((tenancyId) => ask(tenancyId, opts));
+    home ??= inTime("it is the home region", asked()).catch(() => undefined);
     return home;
   };
 }

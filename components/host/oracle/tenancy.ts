@@ -26,6 +26,8 @@ export function freeTierHook(
   let others: Promise<OracleUse> | undefined;
   return refusing(name, {
     whether: "it is free together with all else in the tenancy",
+    // There may be many compartments.
+    patience: 300,
     look: async ({ oldInputs, newInputs }) => {
       if (wish.allowPaid || !grows(oldInputs, newInputs)) return undefined;
       others ??= resolved(args.tenancyId).then((root) => usedByOthers({ ...args, root }, opts));

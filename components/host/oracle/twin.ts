@@ -30,7 +30,9 @@ export function twinHook(
     if (!twin) return undefined;
     return `Oracle has ${displayName} already (${twin.id}), and this stack does not know it. If another stack made it, go on with that one. If a run was broken off while it was made, ${await kind.remedy(twin.id)}; then run this again.`;
   };
-  return refusing(name, { whether: "Oracle has it already", look }, { onDryRun: false });
+  const whether = ({ newInputs }: pulumi.ResourceHookArgs) =>
+    `Oracle has ${newInputs?.displayName} already`;
+  return refusing(name, { whether, look }, { onDryRun: false });
 }
 
 const instanceType = "oci:Core/instance:Instance";

@@ -12,7 +12,7 @@ export const ipv6Probe = probe("ipv6", async ({ ipv6 = "", ports }, signal) => {
   return judge(
     ipv6,
     rows.filter((_, index) => problems[index]),
-    problems.some((code) => code && noWay.includes(code)),
+    problems.every((code) => code && noWay.includes(code)),
   );
 });
 

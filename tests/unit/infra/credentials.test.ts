@@ -44,10 +44,21 @@ test.each([
 
 test.each([
   ["oracle", "TF_VAR_user_ocid"],
+  ["oracle", "OCI_CONFIG_FILE"],
   ["google", "GOOGLE_CREDENTIALS"],
+  ["google", "GOOGLE_CLOUD_KEYFILE_JSON"],
+  ["google", "GCLOUD_KEYFILE_JSON"],
 ])("a variable is enough for %s", (provider, name) => {
   process.env[name] = "something";
   expect(missing(provider, "manual")).toEqual([]);
+});
+
+test("a key of Cloudflare's is enough together with its e-mail address, each told in its own way", () => {
+  const key = { "cloudflare:apiKey": "key" };
+  expect(missing("existing", "cloudflare", key)).toHaveLength(1);
+  process.env.CLOUDFLARE_EMAIL = "anna@example.org";
+  expect(missing("existing", "cloudflare")).toHaveLength(1);
+  expect(missing("existing", "cloudflare", key)).toEqual([]);
 });
 
 describe("of the file that Oracle's console offers", () => {
