@@ -130,9 +130,9 @@ function notOpen(
     : `${what}, the whole internet; set snikket:host.allowWorld if that is meant`;
 }
 
-/** Whatever else a cloud has to open ports with, or to keep data, addresses or names. */
+/** Whatever else a cloud has to open ports with, or to keep data or addresses; only Cloudflare's records may be proxied. */
 const isOfConcern =
-  /firewall|security(List|Policy|Rule)|:(?!Attached)\w*(Volume|Disk|Address|PublicIp|Record)$/i;
+  /firewall|security(List|Policy|Rule)|:(?!Attached)\w*(Volume|Disk|Address|PublicIp)$|^cloudflare:.*Record$/i;
 const isUnknown: HouseRule = () => "is of a kind that no house rule knows";
 
 /** What the first that is not kept says. */
