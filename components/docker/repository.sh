@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Docker's own signed repository, and what this program installed from it.
-# Reads: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT
-#   DOCKER_COMPANIONS (what belongs to it, as "name=version name": up to that version, or the newest)
+# Reads: DOCKER_VERSION DOCKER_REPOSITORY DOCKER_KEY_FINGERPRINT DOCKER_COMPANIONS ("name=version name": up to that version, or the newest)
 set -euo pipefail
 
 # Who writes this list; a person's own has other words.
@@ -45,10 +44,7 @@ add_package() {
 newest_up_to() {
   local version
   while read -r version; do
-    if at_least "$(upstream "$version")" "${1#*=}"; then
-      echo "$version"
-      return
-    fi
+    if at_least "$(upstream "$version")" "${1#*=}"; then echo "$version" && return; fi
   done < <(offered "${1%%=*}")
 }
 
