@@ -41,9 +41,12 @@ until flock --wait 10 9; do
   ((++waited < 90)) || fail "It has not ended within 15 minutes. What was at work last:$holders." "On the machine, look at: ps -ef --forest"
 done
 
-# At a bad end, where root has no room left: few programs say it well.
+# At a bad end, what few programs say well: that the machine goes down, or where root has no room left.
 at_end() {
   local status=$? full=""
+  if ((status)) && [[ $(systemctl is-system-running 2>/dev/null) =~ ^(stopping|offline|unknown)$ ]]; then
+    step "${PREFIX-ERROR: }This machine is going down. Run pulumi up again once it is back."
+  fi
   ((status == 0)) || full=$(df --output=size,used,target / /tmp /var /etc/snikket /var/lib/docker /var/lib/snikket 2>/dev/null |
     awk 'NR > 1 && $1 - $2 < 1024 {print $3}' | sort -u | paste -sd ' ') || :
   [[ -z $full ]] || step "${PREFIX-ERROR: }This machine has no room left at: $full. Make room there (df -h shows it), then run pulumi up again."

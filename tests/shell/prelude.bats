@@ -33,6 +33,16 @@ setup() { make_machine; }
   assert_failed_with "No space left on device" "ERROR: This machine has no room left at: /tmp"
 }
 
+@test "a bad end on a machine that goes down says so" {
+  for state in stopping offline running; do
+    fake systemctl "echo $state; exit 1"
+    machine_run - <<<'fail "There is no key."'
+    [ "$status" -eq 1 ]
+    [[ $state == running || $stderr == $'ERROR: There is no key.\n'*$'\n       This machine is going down. Run pulumi up again once it is back.' ]]
+    [[ $state != running || $stderr != *"going down"* ]]
+  done
+}
+
 @test "it is said below the reason, where there is one" {
   fake df 'echo "1K-blocks Used Mounted on"; echo "64 64 /tmp"'
   machine_run - <<<'fail "It is broken." "Mend it."'

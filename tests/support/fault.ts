@@ -161,7 +161,7 @@ export const torn =
 
 /** And where the machine itself is lost. */
 export const lost = new RegExp(
-  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer|is going down)`,
+  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer)|This machine is going down`,
 );
 
 /** It looked at the server, or had nothing to do. */
