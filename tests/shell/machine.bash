@@ -46,11 +46,14 @@ machine_run() {
     "${variables[@]}" "$BASH" -s <"$script"
 }
 
-# The whole list of what was called, with the machine's own paths.
-assert_calls() { diff - <(sed "s#$ROOT##g" "$CALLS"); }
+# What was called, but for the look that every bad end takes.
+calls() { grep -vx 'systemctl is-system-running' "$CALLS" || :; }
+
+# The whole list of it, with the machine's own paths.
+assert_calls() { diff - <(calls | sed "s#$ROOT##g"); }
 
 # Nothing was called that matches.
-not_called() { if grep -E "$1" "$CALLS"; then return 1; fi; }
+not_called() { if grep -E "$1" <(calls); then return 1; fi; }
 
 assert_failed_with() {
   [[ $status -eq 1 ]] || { echo "exit status $status; stderr: $stderr" && return 1; }
