@@ -77,35 +77,21 @@ export async function happens(...faults: [Fault, ...Fault[]]): Promise<void> {
   for (const row of rows) report({ ...row, next, same: differences.length === 0, differences });
 
   for (const { broken, says, mayFail } of rows) expectWords(broken, says, mayFail);
-  expectSound(rows, next, secret);
-  expect(differences).toEqual([]);
-}
-
-/** Whatever happened: nobody said a secret, the next `up` ended well and looked at the server, and all of it in time. */
-export function expectSound(
-  rows: { broken: Ended; within: number }[],
-  next: Ended,
-  secret: Record<string, string>,
-): void {
   const ended = [...rows.map(({ broken }) => broken), next];
   for (const { output } of ended) expect(found(secret, output)).toEqual([]);
   expectDone(next);
   expect(verified(next)).toBe(true);
+  expect(differences).toEqual([]);
   for (const { broken, within } of rows) expect(broken.seconds).toBeLessThan(5 * within);
-  expect(next.seconds).toBeLessThan(5 * Math.max(...rows.map(({ within }) => within)));
+  expect(next.seconds).toBeLessThan(5 * Math.max(...faults.map(({ within }) => within)));
 }
 
 /** The broken `up`, to its end; then the fault is gone. */
 async function breaks({ cause }: Fault, change?: Change): Promise<Ended> {
   await apply(change);
-  return broken(cause, stackFile);
-}
-
-/** The `up` to which something happens, to its end; then what happened is taken away. @param file its stack's */
-export async function broken(cause: Fault["cause"], file?: () => string): Promise<Ended> {
   let running: Running | undefined;
   const start = () => {
-    running ??= startUp(file?.());
+    running ??= startUp(stackFile());
     return running;
   };
   const takeAway = await cause(start).catch(async (error) => {
@@ -145,8 +131,7 @@ export function ownHost(more: Record<string, unknown>): Record<string, unknown> 
   return { ...own, hostKey: hostKey.public.trim(), ...more };
 }
 
-/** It said what it must, or ended well. */
-export function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
+function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
   if (says) {
     expect(ended.output).toMatch(says);
     expect(ended.code).not.toBe(0);
