@@ -57,8 +57,8 @@ interface OfRelease {
 /** The release knows what is set; whether somebody wrote tlsProfile's default cannot be told. */
 export const knownToRelease: Rule<OfRelease> = ({ release, ...settings }, context) => {
   const usual: Partial<typeof settings> = { tlsProfile: "modern" };
-  for (const key of ["tlsProfile", "turnInternalAddress"] as const) {
-    if (settings[key] === usual[key] || !unknownTo[release]?.includes(key)) continue;
+  for (const key of unknownTo[release] ?? []) {
+    if (settings[key] === usual[key]) continue;
     const message = `is not known to release ${release}; leave it out, or set snikket:release to ${newestRelease}`;
     context.addIssue({ code: "custom", path: [key], message });
   }

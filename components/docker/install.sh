@@ -30,7 +30,7 @@ serves() {
   packages=$(dpkg-query --show --showformat '${Package} ${Status}\n' docker-ce docker.io 2>/dev/null) || : # not both are there
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
   systemctl is-active --quiet docker || start_docker || {
-    [[ $(systemctl is-system-running) != stopping ]] || fail "This machine is going down." "Run pulumi up again once it is back."
+    [[ $(systemctl is-system-running) != stopping ]] || exit 1 # the end says why
     return 1
   }
   engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || {

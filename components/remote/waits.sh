@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What takes long, with its bound, and a word every ten seconds; it stands behind the prelude in every script.
+
 # watched SECONDS "what is done" LOG command...: for so long at most; says every 10 s that it still runs, and what it said last.
 watched() {
   local limit=$1 what=$2 log=$3 started=$SECONDS next=10

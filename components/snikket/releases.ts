@@ -28,7 +28,7 @@ export const releases = {
 export type ReleaseName = keyof typeof releases;
 
 /** Settings that a release leaves aside without a word. Source: prosody.cfg.lua and snikket-turn-addresses of its tag. */
-export const unknownTo: Partial<Record<ReleaseName, readonly string[]>> = {
+export const unknownTo: Partial<Record<ReleaseName, ("tlsProfile" | "turnInternalAddress")[]>> = {
   "2025-12": ["tlsProfile", "turnInternalAddress"],
 };
 
