@@ -29,6 +29,7 @@ const killedAt =
     expect(await running.says(new RegExp(`${step} +creating`))).toBe(true);
     const goOn = await stayBusy();
     await eventually(async () => inConsole("oci", type));
+    await running.says(recordsAreMade);
     running.signal("SIGKILL");
     await running.ended;
     goOn();
@@ -37,6 +38,14 @@ const killedAt =
     for (const command of documentedUnlocking()) expectDone(await pulumi(command));
     expect(deployment().pending_operations ?? []).toEqual([]);
   };
+
+/** None is at work in the same moment: it would be there without the engine's knowing, and be refused in its turn. */
+function recordsAreMade(said: string): boolean {
+  const names = (verb: string) =>
+    [...said.matchAll(new RegExp(`DnsRecord (\\S+) ${verb} `, "g"))].map(([, name]) => name);
+  const made = names("created");
+  return names("creating").every((name) => made.includes(name));
+}
 
 /** What a refusal says to do in Oracle's console. */
 async function terminate({ output }: Ended): Promise<void> {

@@ -10,7 +10,7 @@ import type { Ended } from "./e2e";
 export interface Running {
   ended: Promise<Ended>;
   /** Waits until it has said something; false where it ended without. */
-  says(pattern: RegExp): Promise<boolean>;
+  says(what: RegExp | ((said: string) => boolean)): Promise<boolean>;
   /** Tells the engine, its language host and its plugins, as a terminal does. */
   signal(name: NodeJS.Signals): void;
 }
@@ -45,15 +45,16 @@ export function startUp(stackFile?: string): Running {
     ...{ code, stdout: stripVTControlCharacters(stdout), output: heard() },
     seconds: (Date.now() - started) / 1000,
   }));
-  const says = (pattern: RegExp) => {
+  const says = (what: RegExp | ((said: string) => boolean)) => {
+    const said = () => (what instanceof RegExp ? what.test(heard()) : what(heard()));
     const appeared = new Promise<boolean>((resolve) => {
       const look = () => {
-        if (pattern.test(heard())) resolve(true);
+        if (said()) resolve(true);
       };
       listeners.add(look);
       look();
     });
-    return Promise.race([appeared, closed.then(() => pattern.test(heard()))]);
+    return Promise.race([appeared, closed.then(said)]);
   };
   const signal = (name: NodeJS.Signals) => {
     if (child.exitCode === null && child.pid) process.kill(-child.pid, name);
