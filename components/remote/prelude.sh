@@ -44,7 +44,8 @@ done
 # At a bad end, what few programs say well: that the machine goes down, or where root has no room left.
 at_end() {
   local status=$? full=""
-  if ((status)) && [[ $(systemctl is-system-running 2>/dev/null) == stopping ]]; then
+  # Near its end systemd answers nobody any more.
+  if ((status)) && [[ $(systemctl is-system-running 2>/dev/null) =~ ^(stopping|unknown)$ ]]; then
     step "${PREFIX-ERROR: }This machine is going down. Run pulumi up again once it is back."
   fi
   ((status == 0)) || full=$(df --output=size,used,target / /tmp /var /etc/snikket /var/lib/docker /var/lib/snikket 2>/dev/null |

@@ -34,7 +34,7 @@ setup() { make_machine; }
 }
 
 @test "a bad end on a machine that goes down says so" {
-  for state in stopping running; do
+  for state in stopping unknown running; do
     fake systemctl "echo $state; exit 1"
     machine_run - <<<'fail "There is no key."'
     [ "$status" -eq 1 ]
