@@ -88,12 +88,15 @@ const runOverAgain =
   async ({ props, opts }) => {
     const reason = await again;
     if (!reason) return undefined;
-    const update = `${byAnyUser} # ${reason}`;
+    const update = `${byAnyUser} # ${reason}; ${ifCut}`;
     return { props: { ...props, update }, opts: { ...opts, ignoreChanges: [] } };
   };
 
+/** The provider's message repeats the command, and of a torn line says nothing that helps. */
+const ifCut = "where no ERROR follows, the line was cut: run pulumi up again";
+
 const command = (user: Connection["user"], digest: string): string =>
-  `${asRoot(user)}bash -s # ${digest}`;
+  `${asRoot(user)}bash -s # ${digest}; ${ifCut}`;
 
 const hash = (parts: unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
