@@ -15,6 +15,8 @@ export const managedSettings: Readonly<Record<string, string>> = {
   SNIKKET_TWEAK_TURNSERVER_INTERNAL_IP: "turnInternalAddress",
   SNIKKET_RELAY_ADDRESSES: "",
   SNIKKET_CERTBOT_OPTIONS: "acme",
+  // Any of certbot's arguments, and after those above.
+  SNIKKET_CERTBOT_KEY_OPTIONS: "",
   REQUESTS_CA_BUNDLE: "acme",
   REPORT_DSN: "",
   SNIKKET_DOMAIN_ASCII: "",
@@ -22,6 +24,8 @@ export const managedSettings: Readonly<Record<string, string>> = {
   SNIKKET_WEB_SECRET_KEY: "",
   SNIKKET_TWEAK_HTTP_PORT: "",
   SNIKKET_TWEAK_HTTPS_PORT: "",
+  // Files would be at the domain itself, and not at share.
+  SNIKKET_TWEAK_SHARE_DOMAIN: "",
   SNIKKET_TWEAK_INTERNAL_HTTP_PORT: "",
   SNIKKET_TWEAK_INTERNAL_HTTP_HOST: "",
   SNIKKET_TWEAK_INTERNAL_HTTP_INTERFACE: "",

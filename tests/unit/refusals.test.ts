@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { managedSettings } from "../../components/snikket/managed-settings";
 import { parseConfig } from "../../infra/config";
 import { stackSchema } from "../../scripts/schema";
 import { sshKey } from "../support/ssh-keys";
@@ -82,6 +83,15 @@ const accepted = (change: Record<string, string> = {}) =>
 
 test("accepts the same stack without a mistake", () => {
   expect(accepted().problems).toEqual([]);
+});
+
+test.each(Object.entries(managedSettings))("refuses the extra setting %s", (name, key) => {
+  const [first = "", ...others] = accepted({
+    extraSettings: JSON.stringify({ [name]: "1" }),
+  }).problems;
+  expect(others).toEqual([]);
+  const remedy = key ? `; set snikket:${key} instead` : " and cannot be set; leave it out";
+  expect(first).toBe(`snikket:extraSettings.${name} is managed here${remedy}`);
 });
 
 test.each([
