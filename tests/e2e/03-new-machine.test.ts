@@ -25,7 +25,7 @@ import { up } from "../support/e2e-stack";
 import { digest } from "../support/e2e-steps";
 
 let family: NewStack;
-/** Who begins with the five commands of stacks/existing.example.yaml; the last two deploy, and show the invitation. */
+/** Who begins with the README's five commands for a machine of one's own; the last two deploy, and show the invitation. */
 let newcomer: Newcomer;
 const [, , , deploy = "", invite = ""] = documentedStart("existing");
 

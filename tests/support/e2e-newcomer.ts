@@ -45,15 +45,14 @@ const env: NodeJS.ProcessEnv = {
   OCI_USER_OCID: undefined,
 };
 
-/** The five commands from a checkout to the invitation: README.md's or, for a machine of one's own, its example's. */
+/** The README's five commands from a checkout to the invitation; those for a machine of one's own are others. */
 export function documentedStart(kind: Kind = "oracle"): string[] {
-  const text = (file: string) => readFileSync(path.join(checkout, file), "utf8");
-  const [, inReadme = ""] = /Five commands, .*\n\n([\s\S]*?)\n\n/.exec(text("README.md")) ?? [];
-  const inExample = text("stacks/existing.example.yaml").match(/^# {3}.+/gm) ?? [];
-  const commands =
-    kind === "existing" ? inExample : inReadme.replaceAll("oracle", kind).split("\n");
+  const text = readFileSync(path.join(checkout, "README.md"), "utf8");
+  const words = kind === "existing" ? "five others, .*" : "Five commands, .*";
+  const [, found = ""] = new RegExp(`${words}\n\n([\\s\\S]*?)\n\n`).exec(text) ?? [];
+  const commands = found.replaceAll("oracle", kind).split("\n");
   expect(commands).toHaveLength(5);
-  return commands.map((line) => line.replace(/^#? */, ""));
+  return commands.map((line) => line.trim());
 }
 
 const run: Newcomer["run"] = (line, input, more) =>
