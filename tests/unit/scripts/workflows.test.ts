@@ -100,7 +100,7 @@ test("secrets are in environments alone, and out of a fork's reach", () => {
   expect(preview.jobs.fork?.if).toContain("head.repo.full_name != github.repository");
 });
 
-test("a deployment of one stack waits for the last one, and is not cut off", () => {
+test("a deployment is of main alone; that of one stack waits for the last one, and is not cut off", () => {
   const { on, jobs } = workflow("deploy.yml");
   expect(on.push).toEqual({ branches: ["main"] });
   expect(jobs.deploy?.concurrency).toEqual({
@@ -108,6 +108,9 @@ test("a deployment of one stack waits for the last one, and is not cut off", () 
     "cancel-in-progress": false,
   });
   expect(jobs.deploy?.environment).toBe("production");
+  // Whoever starts it by hand may name any branch.
+  expect(Object.keys(on)).toEqual(["push", "workflow_dispatch"]);
+  expect(jobs.deploy?.if).toMatch(/^github\.ref == 'refs\/heads\/main' && /);
 });
 
 test("a new commit ends what runs for the one before, but nothing that runs on main", () => {
