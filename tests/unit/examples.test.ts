@@ -58,6 +58,24 @@ test.each(["oracle", "google"])("the smallest stack at %s has eight keys", (kind
   expect(leaves).toHaveLength(8);
 });
 
+/** The keys that have a value of one's own, those aside that name a kind, each with the comment above it. */
+const needed = (text: string) =>
+  [...text.matchAll(/((?:^ +#.*\n)*)^ +(?:snikket:)?(?!provider)(\w+): (?!\{)./gm)].map(
+    ([, comment = "", key]) => ({ key, comment }),
+  );
+
+test.each([
+  ["existing", 4],
+  ["google", 6],
+  ["oracle", 6],
+])("in %s each value that is needed has its origin beside it", (kind, count) => {
+  const keys = needed(read(`${kind}.example.yaml`));
+  expect(keys).toHaveLength(count);
+  // A page, a command, or whom one has it from.
+  const origin = /\w\.(com|me)\b|\b(gcloud|cat) |console shows|registrar|that you read/;
+  expect(keys.filter(({ comment }) => !origin.test(comment))).toEqual([]);
+});
+
 test.each(examples)("%s is a stack with all its comments uncommented", (file) => {
   const text = uncommented(read(file));
   expect(text).not.toEqual(read(file));
