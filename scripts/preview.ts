@@ -38,10 +38,13 @@ const examples = (): string[] =>
     .filter((name) => name.endsWith(".example.yaml"))
     .map((name) => `stacks/${name}`);
 
-/** Asks the clouds where the state can be read, which an example has none of. */
-export async function look(name: string): Promise<Seen> {
+/**
+ * Asks the clouds where the state can be read, which an example has none of.
+ * @param isThere whether the state may know it
+ */
+export async function look(name: string, isThere = true): Promise<Seen> {
   const { PULUMI_BACKEND_URL: backend, PULUMI_ACCESS_TOKEN: token } = process.env;
-  const isReal = !name.endsWith(".yaml") && Boolean(backend || token);
+  const isReal = isThere && !name.endsWith(".yaml") && Boolean(backend || token);
   const how = isReal
     ? "as the clouds and the state have it"
     : "as a new stack, without asking the clouds or reading the state";
@@ -51,6 +54,8 @@ export async function look(name: string): Promise<Seen> {
     return { name, how, text: render(plan, isReal), ok: true };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    // The pull request may be what brings it.
+    if (isReal && /^error: no stack named/m.test(error.message)) return look(name, false);
     return { name, how, text: `${safeLines(error.message)}\n`, ok: false };
   }
 }
