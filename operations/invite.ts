@@ -8,7 +8,8 @@ const usage = `usage: npm run invite -- [--stack NAME] [--json]
 
 Shows the first invitation of a stack as a link and as a QR code.
 Install the Snikket app on the phone first, then scan the code with the phone's camera.
-Where it was used or has expired, this says who invites now, and ends with 1: there is none to show.`;
+Where it was used or has expired, this says who invites now, and ends with 1: there is none to show.
+Ends with 3 when the Pulumi engine is missing and cannot be brought here.`;
 
 async function main(): Promise<number> {
   const options = read();
@@ -19,6 +20,11 @@ async function main(): Promise<number> {
   const { invitation, output } = await withPassphrase(async (variables) =>
     storedInvitation(options.stack, variables),
   );
+  // So begins what the package that brings the engine says by itself.
+  if (/^pulumi: /m.test(output)) {
+    console.error(`${output}Without the engine nobody can look for an invitation.`);
+    return exit.missing;
+  }
   if (!invitation?.startsWith("https://")) {
     console.error(
       invitation ??

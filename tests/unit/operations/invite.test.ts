@@ -45,6 +45,18 @@ test("fails where there is none any more, in the stack's own words", () => {
   expect([status, stdout, stderr]).toEqual([1, "", "The first invitation was used.\n"]);
 });
 
+test("ends with 3 where there is no engine to ask", () => {
+  const env = { ...process.env, ...engine("echo 'pulumi: fetch failed' >&2; exit 1") };
+  const verb = ["--require", "tsx/cjs", "operations/invite.ts"];
+  const { status, stderr } = spawnSync(process.execPath, verb, {
+    cwd: root,
+    env,
+    encoding: "utf8",
+  });
+  const words = "Without the engine nobody can look for an invitation.";
+  expect([status, stderr]).toEqual([3, `pulumi: fetch failed\n${words}\n`]);
+});
+
 test("fails on an unknown option, with the usage", () => {
   const { status, stderr } = invite(link, "--stak", "home");
   expect(status).toBe(2);
