@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { total, words } from "./counts";
-import { jestInSandbox, jestInSandboxes, type Tests } from "./lanes";
+import { asRoot, jestInSandbox, jestInSandboxes, type Tests } from "./lanes";
 import { runSteps, sayFailures } from "./steps";
 
 /** What became of a fault, as tests/support/fault.ts writes it. */
@@ -45,6 +45,8 @@ async function main(chosen: string[]): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
   const rows = path.join(folder, "rows");
   const seed = process.env.FAULT_SEED ?? String(randomInt(1_000_000));
+  // At the end as well, but not every run comes to it.
+  console.log(`FAULT_SEED=${seed}`);
   const env = { FAULT_SEED: seed, FAULT_ROWS: rows };
   const tests: Tests = { project: "faults", folder, env };
   const ended = await runSteps(
@@ -62,4 +64,4 @@ async function main(chosen: string[]): Promise<void> {
   process.exitCode = counts.failed ? 1 : 0;
 }
 
-if (require.main === module) main(process.argv.slice(2));
+if (require.main === module) asRoot("npm run test:faults", () => main(process.argv.slice(2)));

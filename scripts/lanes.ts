@@ -8,6 +8,18 @@ const others = ["another", "third"].map((name, i) => ({
   SNIKKET_SANDBOX_SUBNET: `198.18.${i}.0/24`,
 }));
 
+/** Runs what needs sandboxes, which take root. @param command what a person runs for that */
+export function asRoot(command: string, main: () => Promise<void>): void {
+  if (process.getuid?.() === 0) {
+    main();
+    return;
+  }
+  console.log(
+    `The tests against the sandbox need root. As root: ${command}; without: npm run check`,
+  );
+  process.exitCode = 3;
+}
+
 export interface Tests {
   project: "e2e" | "faults";
   /** For their reports. */

@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { check } from "./check";
 import { total, words } from "./counts";
-import { jestInSandboxes } from "./lanes";
+import { asRoot, jestInSandboxes } from "./lanes";
 import { runSteps, sayFailures } from "./steps";
-
-const lacksRoot = (): number => {
-  console.log("The tests against the sandbox need root. As root: npm test; without: npm run check");
-  return 3;
-};
 
 /** Check, then the end-to-end tests in two sandboxes; the last line is the total. */
 async function main(): Promise<void> {
@@ -26,5 +21,4 @@ async function main(): Promise<void> {
   process.exitCode = all.failed ? 1 : 0;
 }
 
-if (process.getuid?.() === 0) main();
-else process.exitCode = lacksRoot();
+asRoot("npm test", main);
