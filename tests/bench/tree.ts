@@ -18,20 +18,20 @@ export async function cost(program: string, args: string[]): Promise<Cost> {
     errors += chunk;
   });
   const looking = setInterval(() => {
-    most = Math.max(most, memoryOf(child.pid ?? 0));
+    most = Math.max(most, memoryOf([child.pid ?? 0]));
   }, 200);
   const [code] = await once(child, "close");
   clearInterval(looking);
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${errors}`);
-  return { seconds: Number(process.hrtime.bigint() - started) / 1e9, megabytes: most / 1024 };
+  return { seconds: Number(process.hrtime.bigint() - started) / 1e9, megabytes: most };
 }
 
-/** Kilobytes of a process and its descendants. Source: man 5 proc, "smaps_rollup". */
-function memoryOf(pid: number): number {
+/** Megabytes of processes and their descendants, as far as we may look. Source: man 5 proc, "smaps_rollup". */
+export function memoryOf(pids: number[]): number {
   const children = childrenByParent();
-  const all = [pid];
+  const all = [...pids];
   for (const one of all) all.push(...(children.get(one) ?? []));
-  return all.reduce((sum, one) => sum + ownMemory(one), 0);
+  return all.reduce((sum, one) => sum + ownMemory(one), 0) / 1024;
 }
 
 const ownMemory = (pid: number): number =>
