@@ -2,6 +2,7 @@
 import type { Figure } from "./figure";
 import { firstUp } from "./first-up";
 import { idleUp } from "./idle-up";
+import { interruption } from "./interruption";
 import { node, sandbox, seconds } from "./measure";
 import { planFigures } from "./plan";
 import { programLoad } from "./program-load";
@@ -45,6 +46,7 @@ const measurements: (() => Promise<Figure[]>)[] = [
     ...(await programLoad()),
     ...(await idleUp()),
     stateSize("state of a stack on a machine"),
+    ...(await interruption()),
   ],
   firstUp,
   planFigures,
