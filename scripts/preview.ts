@@ -19,8 +19,8 @@ interface Seen {
   ok: boolean;
 }
 
-async function main(): Promise<void> {
-  const file = process.argv[2];
+/** @throws Refusal where there is one without a preview; the file has those of the others, and why this one has none */
+export async function main(file: string | undefined): Promise<void> {
   if (!file) throw new Refusal("usage: npx tsx scripts/preview.ts FILE", 2);
   const stacks = stacksIn(root);
   const seen: Seen[] = [];
@@ -74,7 +74,7 @@ export function chapter({ name, how, text, ok }: Seen): string {
 }
 
 if (require.main === module)
-  main().catch((error: Error) => {
+  main(process.argv[2]).catch((error: Error) => {
     console.error(error instanceof Refusal ? error.message : error.stack);
     process.exitCode = 1;
   });

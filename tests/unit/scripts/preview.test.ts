@@ -1,8 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { chapter, look } from "../../../scripts/preview";
+import { makePlan } from "../../../operations/plan/make";
+import { Refusal } from "../../../operations/plan/refusal";
+import { chapter, look, main } from "../../../scripts/preview";
+import { examples } from "../../support/examples";
 import { fakeProgram } from "../../support/programs";
+
+jest.mock("../../../operations/plan/make");
+// A family's repository has some of its own.
+jest.mock("../../../scripts/stacks", () => ({ stacksIn: () => [] }));
 
 const before = process.env;
 let folder: string;
@@ -95,6 +102,51 @@ test("shows no plan without a step", async () => {
 test("says it of an engine that does not begin", async () => {
   process.env.PATH = folder;
   expect(await look("home")).toMatchObject({ ok: false, text: expect.stringContaining("pulumi") });
+});
+
+describe("without a backend", () => {
+  const planned = jest.mocked(makePlan);
+  const file = () => path.join(folder, "preview.md");
+  const read = () => readFileSync(file(), "utf8");
+
+  beforeEach(() => {
+    delete process.env.PULUMI_BACKEND_URL;
+    engine({}, 1);
+    planned.mockReset().mockImplementation(async (stack = "") => ({
+      ...{ version: 1, stack, comparedWith: "nothing", resources: [], notes: [] },
+      counts: { replace: 0, delete: 0, create: 0, update: 0, same: 0 },
+    }));
+  });
+
+  test("plans a stack as a new one", async () => {
+    expect(await look("home")).toMatchObject({
+      how: "as a new stack, without asking the clouds or reading the state",
+      ok: true,
+    });
+    expect(planned.mock.calls).toEqual([["home"]]);
+  });
+
+  test("writes a chapter on each example where there are no stacks, for the workflow's summary, too", async () => {
+    process.env.GITHUB_STEP_SUMMARY = path.join(folder, "summary");
+    await main(file());
+    const titles = read().match(/^### .*$/gm);
+    expect(titles?.sort()).toEqual(examples.map((name) => `### stacks/${name}`).sort());
+    expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toBe(read());
+  });
+
+  test("ends badly where one cannot be planned, and has written of the others", async () => {
+    planned.mockRejectedValueOnce(new Refusal("There is no engine."));
+    await expect(main(file())).rejects.toThrow(
+      /^No preview of stacks\/[\w.]+: .*preview\.md says why\.$/,
+    );
+    expect(read().match(/^### .*: no preview\n[\s\S]*?There is no engine\.$/gm)).toHaveLength(1);
+    expect(read().match(/^### /gm)).toHaveLength(examples.length);
+  });
+
+  test("wants to be told where it writes", async () => {
+    await expect(main(undefined)).rejects.toThrow("usage: npx tsx scripts/preview.ts FILE");
+    expect(planned).not.toHaveBeenCalled();
+  });
 });
 
 test("a text cannot leave its block", () => {

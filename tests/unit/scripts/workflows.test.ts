@@ -151,5 +151,9 @@ test("the stacks of a repository are those that git knows", () => {
   expect(stacksIn(repository)).toEqual([]);
   git("add", "stacks/Pulumi.home.yaml", "stacks/oracle.example.yaml");
   expect(stacksIn(repository)).toEqual(["home"]);
+  // What a job reads as its output.
+  const program = ["--import", require.resolve("tsx"), path.join(root, "scripts/stacks.ts")];
+  const line = execFileSync(process.execPath, program, { cwd: repository, encoding: "utf8" });
+  expect(line).toBe('stacks=["home"]\n');
   rmSync(repository, { recursive: true });
 });
