@@ -52,8 +52,8 @@ export function endChildren(): void {
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<Ran> {
   const { input, onLine, mayFail, timeout = 0, ...more } = options;
   // A process group of its own, to be ended as a whole.
-  const own = { stdio: "pipe", detached: true, timeout: timeout * 1000 } as const;
-  const child = spawn(command, args, { ...more, ...own });
+  const own = { detached: true, timeout: timeout * 1000 };
+  const child = spawn(command, args, { stdio: "pipe", ...more, ...own });
   children.add(child);
   const ran = collect(child, onLine);
   child.stdin?.on("error", () => {}).end(input ?? "");

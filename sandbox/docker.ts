@@ -1,30 +1,15 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Problem, type Ran, type RunOptions, run, say, step } from "./console";
-import { cache, sandboxName } from "./settings";
+import { sandboxName } from "./settings";
 
 /** Runs the docker command line. */
 export const docker = (args: string[], options?: RunOptions): Promise<Ran> =>
   run("docker", args, options);
 
-/** Makes sure that Docker can be used; installs it where this is allowed, else says what to do (exit 3). */
-export async function ensureDocker({ install }: { install: boolean }): Promise<void> {
-  if (await answers()) return;
-  if (!onPath("docker") || !onPath("dockerd")) await installDocker(install);
-  if (await answers()) return;
-  if (!isRoot()) {
-    throw new Problem("Docker is not running. Start it: sudo systemctl start docker", 3);
-  }
-  if (existsSync("/run/systemd/system")) await run("systemctl", ["enable", "--now", "docker"]);
-  else startByHand();
-  await step("Docker daemon", waitForDaemon);
-}
-
-/** Whether the daemon does. @throws Problem where this user may not use it */
+/** Whether the daemon answers. @throws Problem where this user may not use it */
 export async function answers(): Promise<boolean> {
   const { code, stderr } = await docker(["version"], { mayFail: true, timeout: 20 });
   if (/permission denied/i.test(stderr)) {
@@ -42,7 +27,8 @@ export function onPath(program: string): boolean {
   return folders.some((folder) => folder !== "" && existsSync(path.join(folder, program)));
 }
 
-async function installDocker(install: boolean): Promise<void> {
+/** Installs Docker where this is allowed, else says which command to run (exit 3). */
+export async function installDocker(install: boolean): Promise<void> {
   // Newer Debian releases have the command line in a package of its own.
   const apart = await run("apt-cache", ["show", "docker-cli"], { mayFail: true });
   const packages = [
@@ -99,30 +85,6 @@ async function agreed(): Promise<boolean> {
   const answer = await terminal.question("Install them now? [Y/n] ");
   terminal.close();
   return !/^n/i.test(answer.trim());
-}
-
-const daemonLog = cache("dockerd.log");
-
-/** In a session of its own, so that it outlives this command and its terminal. */
-function startByHand(): void {
-  mkdirSync(cache(), { recursive: true });
-  const log = openSync(daemonLog, "a");
-  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
-  // Where /proc/sys is read-only, no container starts without it; Docker's own message names it.
-  const env = { ...process.env, PATH, DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE: "1" };
-  spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log], env }).unref();
-}
-
-async function waitForDaemon(): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await answers())) {
-    if (Date.now() > end) {
-      throw new Problem(
-        `The Docker daemon does not answer after 60 s. Look at: journalctl -u docker, or ${daemonLog}`,
-      );
-    }
-    await sleep(500);
-  }
 }
 
 /** How one container of the sandbox is started. */

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { atWork } from "./alone";
 import { emptyCloud, removePrivateNetwork } from "./cloud/cloud";
 import { say, step } from "./console";
+import { holdDocker, stopDocker } from "./daemon";
 import { answers, docker, ours } from "./docker";
 import { ofAnother, otherOwner, removeNetwork } from "./network";
 import { home } from "./settings";
@@ -38,13 +39,17 @@ async function removeContainers(): Promise<void> {
   if (code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
 }
 
-/** Removes everything of the sandbox but its caches. */
+/** Removes everything of the sandbox but its caches, and stops the Docker that it started. */
 export async function down(): Promise<void> {
+  await holdDocker();
   if (await answers()) await clearLeftOver();
   if (existsSync(path.join(home, "cloud"))) await emptyCloud();
   await removeContainers();
   forgetStack();
   rmSync(home, { recursive: true, force: true });
-  say("The sandbox is gone. Docker runs on and keeps images, ~/.cache/snikket-sandbox the engine;");
+  const docker = (await stopDocker()) ? "is stopped" : "runs on";
+  say(
+    `The sandbox is gone. Docker ${docker} and keeps images, ~/.cache/snikket-sandbox the engine;`,
+  );
   say("where Go built that, ~/go and ~/.cache/go-build keep what it took.");
 }

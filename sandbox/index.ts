@@ -17,7 +17,7 @@ npm run sandbox -- --cloud oracle        the same in a cloud, oracle or google, 
 npm run sandbox -- status                what runs
 npm run sandbox -- ssh [command]         a shell on the machine
 npm run sandbox -- logs                  what Snikket's containers log
-npm run sandbox -- down                  remove it; caches stay, and Docker runs on
+npm run sandbox -- down                  remove it; caches stay, and a Docker that it did not start runs on
 npm run sandbox -- models FOLDER         make FOLDER a PULUMI_HOME that plans without any account
 eval "$(npm run -s sandbox -- env)"      use npx pulumi on it by hand
 `;

@@ -9,7 +9,8 @@ import {
 } from "./cloud/cloud";
 import { cloudStack } from "./cloud/stack";
 import { Problem, run, say, step } from "./console";
-import { docker, ensureDocker, onPath, ours } from "./docker";
+import { ensureDocker } from "./daemon";
+import { docker, onPath, ours } from "./docker";
 import { clearLeftOver } from "./down";
 import { ensureEngine } from "./engine";
 import { ensureImage } from "./images";
@@ -173,8 +174,10 @@ export async function status(): Promise<void> {
   const owner = await otherOwner();
   if (owner) throw ofAnother(owner);
   const format = ["--format", "table {{.Names}}\t{{.Status}}\t{{.Image}}"];
-  process.stdout.write((await docker(["ps", "--all", ...ours, ...format])).stdout);
   const machine = knownMachine();
+  // With the last sandbox a Docker may go, too.
+  const { stdout: here } = await docker(["ps", "--all", ...ours, ...format], { mayFail: !machine });
+  process.stdout.write(here);
   if (!machine) throw new Problem('There is no machine. Start one with "npm run sandbox".');
   const inside = ["exec", machine.name, "docker", "ps", "--all", ...format];
   const { stdout } = await docker(inside, { mayFail: true });

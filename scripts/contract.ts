@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { ensureDocker, stopDocker } from "../sandbox/daemon";
 import { type Counts, jestCounts, total, words } from "./counts";
 import {
   fidelity,
@@ -13,7 +14,7 @@ import {
   type Tested,
 } from "./fidelity";
 import { warn } from "./real";
-import { installed, runSteps } from "./steps";
+import { installed, runSteps, type Step } from "./steps";
 
 const usage = `npm run test:contract [-- [--real] [--write | NAME...]]
   --real   on the real plugins and images as well, where they are
@@ -61,24 +62,30 @@ function fresh(): Counts {
   return { passed: isFresh ? 1 : 0, failed: isFresh ? 0 : 1, skipped: 0 };
 }
 
+function suites(report: string, names: string[]): Step {
+  const patterns = names.map((name) => `tests/contract/${name}`).join("|");
+  const command: Step["command"] = [
+    installed("jest"),
+    ...["--selectProjects", "contract", "--runInBand", "--json", "--outputFile", report],
+    ...(patterns ? ["--testPathPatterns", patterns] : []),
+  ];
+  return { name: "contracts", command, count: () => countsOf(report), live: true };
+}
+
+/** Some of them need none, and run where there is none. */
+async function withDocker<T>(work: () => Promise<T>): Promise<T> {
+  await ensureDocker({ install: false }).catch(({ message }: Error) => console.log(message));
+  const result = await work();
+  await stopDocker();
+  return result;
+}
+
 /** The contracts of the stand-ins; the last line is the total. */
 async function main({ real, write, names }: Options): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "contract-"));
   const report = path.join(folder, "contract.json");
   if (real) process.env.SNIKKET_CONTRACT_REAL = "1";
-  const patterns = names.map((name) => `tests/contract/${name}`).join("|");
-  const ran = await runSteps([
-    {
-      name: "contracts",
-      command: [
-        installed("jest"),
-        ...["--selectProjects", "contract", "--runInBand", "--json", "--outputFile", report],
-        ...(patterns ? ["--testPathPatterns", patterns] : []),
-      ],
-      count: () => countsOf(report),
-      live: true,
-    },
-  ]);
+  const ran = await withDocker(() => runSteps([suites(report, names)]));
   const { failed } = total(ran);
   const all = total([...ran, write ? written(report, failed) : fresh()]);
   rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import * as path from "node:path";
+import { holdDocker } from "../../sandbox/daemon";
 import { docker } from "../../sandbox/docker";
 import { checkout, containerName, home, inHome, sandboxName, subnet } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
@@ -81,6 +82,9 @@ describe("what a sandbox needs of this computer", () => {
 });
 
 describe("npm run sandbox -- down", () => {
+  // It answers after the last sandbox, too.
+  beforeAll(() => holdDocker());
+
   it("leaves nothing behind but caches", async () => {
     expect((await traces(sandboxName)).length).toBeGreaterThan(5);
     const mounts = [

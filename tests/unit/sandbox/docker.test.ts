@@ -46,8 +46,8 @@ const done = () =>
 
 async function ensure(install = true): Promise<void> {
   // Anew for each test, as the folder of its log is settled when it is loaded.
-  const docker: typeof import("../../../sandbox/docker") = require("../../../sandbox/docker");
-  await docker.ensureDocker({ install });
+  const daemon: typeof import("../../../sandbox/daemon") = require("../../../sandbox/daemon");
+  await daemon.ensureDocker({ install });
 }
 
 /** What a person is told whose machine lacks something, by a command that has changed nothing. */
