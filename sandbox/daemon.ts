@@ -8,16 +8,18 @@ import { cache } from "./settings";
 /** Makes sure that Docker can be used; installs it where this is allowed, else says what to do (exit 3). */
 export async function ensureDocker({ install }: { install: boolean }): Promise<void> {
   await holdDocker();
-  if (await answers()) return;
+  if (await step("Docker", answers)) return;
   if (!onPath("docker") || !onPath("dockerd")) await installDocker(install);
   if (await answers()) return;
   if (!isRoot()) {
     throw new Problem("Docker is not running. Start it: sudo systemctl start docker", 3);
   }
-  if (existsSync("/run/systemd/system")) await run("systemctl", ["enable", "--now", "docker"]);
-  else startByHand();
   const silent = `The Docker daemon does not answer after 60 s. Look at: journalctl -u docker, or ${log}`;
-  await step("Docker daemon", () => until(answers, silent));
+  await step("Docker daemon", async () => {
+    if (existsSync("/run/systemd/system")) await run("systemctl", ["enable", "--now", "docker"]);
+    else startByHand();
+    await until(answers, silent);
+  });
 }
 
 const log = cache("dockerd.log");

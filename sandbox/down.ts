@@ -33,17 +33,17 @@ function isGone(folder: string): boolean {
 async function removeContainers(): Promise<void> {
   const { code, stdout } = await docker(["ps", "--all", "--quiet", ...ours], { mayFail: true });
   const containers = stdout.split("\n").filter(Boolean);
-  if (containers.length > 0) {
+  if (containers.length > 0)
     await step("containers", () => docker(["rm", "--force", "--volumes", ...containers]));
-  }
-  if (code === 0) await Promise.all([removeNetwork(), removePrivateNetwork()]);
+  if (code === 0)
+    await step("networks", () => Promise.all([removeNetwork(), removePrivateNetwork()]));
 }
 
 /** Removes everything of the sandbox but its caches, and stops the Docker that it started. */
 export async function down(): Promise<void> {
   await holdDocker();
   if (await answers()) await clearLeftOver();
-  if (existsSync(path.join(home, "cloud"))) await emptyCloud();
+  if (existsSync(path.join(home, "cloud"))) await step("cloud", emptyCloud);
   await removeContainers();
   forgetStack();
   rmSync(home, { recursive: true, force: true });

@@ -37,7 +37,7 @@ export async function up({ install, kind }: { install: boolean; kind: Kind }): P
   if (!knownMachine()) await showPlan();
   if (missing) throw missing;
   await clearLeftOver();
-  await ensureNetwork(kind);
+  await step("network", () => ensureNetwork(kind));
   await (kind === "existing" ? upOnMachine(install) : upInCloud(kind, install));
 }
 
@@ -56,23 +56,23 @@ async function showPlan(): Promise<void> {
 }
 
 async function upOnMachine(install: boolean): Promise<void> {
-  const services = ensureServices(install);
+  const services = step("services", () => ensureServices(install));
   const [engine, machine] = await Promise.all([
     startEngine(["command"]),
     startMachine(services, install),
     startRegistry(services, install),
   ]);
   await setRecords(chatRecords());
-  await writeStack(engine, existingStack(machine));
+  await step("stack", () => writeStack(engine, existingStack(machine)));
   await deploy(engine);
-  await talk(machine, engine);
+  await step("two people", () => talk(machine, engine));
   farewell(machine);
 }
 
 async function upInCloud(kind: CloudKind, install: boolean): Promise<void> {
-  const starting = startCloud(kind, install);
+  const starting = step("cloud", () => startCloud(kind, install));
   // The cloud is the way out for all others.
-  const services = starting.then(() => ensureServices(install));
+  const services = starting.then(() => step("services", () => ensureServices(install)));
   const [engine, { renewed }] = await Promise.all([
     startEngine(["command", "tls", "cloudflare", cloudPlugins[kind]]),
     services,
@@ -81,13 +81,13 @@ async function upInCloud(kind: CloudKind, install: boolean): Promise<void> {
   if (renewed && knownMachine()) {
     say(startingAnew);
     forgetStack();
-    await emptyCloud();
+    await step("cloud", emptyCloud);
   }
-  await writeStack(engine, cloudStack(kind));
+  await step("stack", () => writeStack(engine, cloudStack(kind)));
   await deploy(engine);
-  const machine = await learnMachine(engine);
+  const machine = await step("the machine's keys", () => learnMachine(engine));
   if (machine.id !== knownMachine()?.id) keepMachine(machine);
-  await talk(machine, engine);
+  await step("two people", () => talk(machine, engine));
   farewell(machine);
 }
 

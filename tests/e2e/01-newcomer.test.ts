@@ -58,6 +58,10 @@ describe("npm run sandbox, from nothing", () => {
     expect(Number(returned)).toBeGreaterThan(Number(sent) / 2);
   });
 
+  it.each(["a plan", "machine \\S+", "two people"])("says how long %s took", (wait) => {
+    expect(first.output).toMatch(new RegExp(`^ +\\d+ s {2}${wait}: done in \\d+ s$`, "m"));
+  });
+
   it("names the images that really ran", async () => {
     const [, named] = /^Snikket's images: (Snikket's own|stand-ins)\./m.exec(first.output) ?? [];
     const label = "org.opencontainers.image.description";
