@@ -69,7 +69,7 @@ test("all runs on one version of Node.js, and the check on the oldest that packa
   expect(new Set(versions)).toEqual(new Set([24, "${{ matrix.node }}"]));
   expect(workflow("check.yml").jobs.check?.strategy?.matrix).toEqual({ node: [20, 24] });
   const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  expect(engines.node).toMatch(/^>=20\.\d+$/);
+  expect(engines.node).toMatch(/^\^20\.\d+\.0 \|\| .*>=24\.0\.0$/);
 });
 
 test("what a workflow runs is one line without interpolation; its scripts exist", () => {
