@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { bringUp } from "../support/e2e";
 import { fault, seed } from "../support/fault";
-import { during, killed, locked } from "../support/fault-causes";
+import { killed, signalled } from "../support/fault-causes";
 import { changes } from "../support/fault-changes";
 
 beforeAll(() => bringUp({ settings: "any" }));
@@ -11,15 +11,7 @@ const moments = fc.sample(fc.integer({ min: 0, max: 700 }), { seed, numRuns: 12 
 
 for (const [step, change] of Object.entries(changes)) {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    fault({
-      name: `${step}: the engine gets a ${signal}`,
-      cause: during(step, (broken) => broken.signal(signal), undefined, moments.shift()),
-      ...{ change, mayFail: /update canceled|signal: /, within: 30 },
-    });
+    fault({ ...signalled(step, signal, moments.shift()), change });
 
-  fault({
-    name: `${step}: the engine gets a SIGKILL`,
-    cause: killed(step, moments.shift()),
-    ...{ change, says: locked, within: 30 },
-  });
+  fault({ ...killed(step, moments.shift()), change });
 }

@@ -5,19 +5,15 @@ import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
 import { bringUp, expectDone, onMachine } from "../support/e2e";
 import { pulumi, stackFileWithSecret } from "../support/e2e-stack";
-import { type Fault, fault, newSetting, setInStack, stackFile } from "../support/fault";
+import { fault, newSetting, setInStack, stackFile } from "../support/fault";
 import { another, locked } from "../support/fault-causes";
+import { ofKeys } from "../support/fault-keys";
 import { up } from "../support/fault-up";
+import { onIt } from "../support/fault-victim";
 
 const authorized = `/home/${machineUser}/.ssh/authorized_keys`;
 
 beforeAll(() => bringUp({ settings: "any" }));
-
-/** Done on the machine by hand; nobody takes it back but `up`. */
-const byHand = (script: string) => async () => {
-  await onMachine(script);
-  return async () => {};
-};
 
 const hands: [string, string][] = [
   [
@@ -32,10 +28,10 @@ const hands: [string, string][] = [
   ["the whole server is taken down", "cd /etc/snikket && docker compose down --timeout 5"],
 ];
 for (const [name, script] of hands)
-  fault({ name: `by hand: ${name}`, cause: byHand(script), change: newSetting, within: 30 });
+  fault({ name: `by hand: ${name}`, cause: onIt(script), change: newSetting, within: 30 });
 
 for (const [name, script] of hands.slice(1))
-  fault({ name: `by hand: ${name}, and nothing else changes`, cause: byHand(script), within: 30 });
+  fault({ name: `by hand: ${name}, and nothing else changes`, cause: onIt(script), within: 30 });
 
 describe("what was edited by hand, without any other change", () => {
   const seen = () => onMachine("sha256sum /etc/snikket/*.* /etc/snikket/.env");
@@ -105,19 +101,5 @@ describe("keys", () => {
     within: 30,
   });
 
-  const files = "/etc/ssh/ssh_host_ed25519_key";
-  const changeHostKey: Fault["cause"] = async () => {
-    await onMachine(`cp -p ${files} ${files}.pub /root/
-      rm ${files} ${files}.pub; ssh-keygen -q -t ed25519 -N '' -f ${files}; systemctl restart ssh`);
-    return async () => {
-      await onMachine(`mv /root/ssh_host_ed25519_key* /etc/ssh/; systemctl restart ssh`);
-    };
-  };
-  fault({
-    name: "another host key is shown than the known one",
-    cause: changeHostKey,
-    change: newSetting,
-    says: /shows another host key than the configured one. Nothing was sent./,
-    within: 30,
-  });
+  fault(ofKeys.hostKey);
 });

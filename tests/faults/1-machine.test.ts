@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { docker } from "../../sandbox/docker";
 import { knownMachine, rebootMachine } from "../../sandbox/machine";
 import { bringUp, machine, onMachine } from "../support/e2e";
 import { type Fault, fault, lost, newSetting, seed } from "../support/fault";
-import { during } from "../support/fault-causes";
+import { during, noMemory } from "../support/fault-causes";
 import { changes } from "../support/fault-changes";
 
 beforeAll(() => bringUp({ settings: "any" }));
@@ -41,31 +40,8 @@ describe("the machine itself", () => {
   inEachStep("the machine loses its power", () => docker(["kill", machine]), back, { within: 90 });
 });
 
-/** How often this computer's kernel has killed for want of memory. */
-const kills = () => Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "utf8"))?.[1]);
-
-const limitMemory = (limit: string) =>
-  docker(["update", "--memory", limit, "--memory-swap", limit, machine]);
-
-/** Takes all memory as soon as the step's programs are there; they are killed for it first, and then this. */
-const takeAll = `timeout 20 sh -c 'until pgrep -f "[b]ash -s"; do sleep 0.05; done'
-  for pid in $(pgrep -f '[b]ash -s'); do echo 1000 >/proc/$pid/oom_score_adj || :; done 2>/dev/null
-  perl -e '$all .= "a" x 2 ** 20 while 1' 2>/dev/null || :`;
-
-/** A program takes all memory there is, and the kernel kills for it: not that program alone. */
-async function takeMemory(): Promise<void> {
-  const before = kills();
-  await limitMemory("256m");
-  await onMachine(takeAll);
-  await limitMemory("64g");
-  expect(kills()).toBeGreaterThan(before + 1);
-}
-
 describe("its memory", () => {
-  inEachStep("the machine has no memory left, and the step is killed", takeMemory, nothing, {
-    says: /Process exited with status 137 from signal KILL/,
-    within: 60,
-  });
+  for (const [step, change] of Object.entries(changes)) fault({ ...noMemory(step), change });
 });
 
 /** As it is to a program that can write no more; what may be on it stays as it is. */

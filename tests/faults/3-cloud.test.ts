@@ -12,7 +12,6 @@ import {
 } from "../support/e2e-cloud";
 import { expectPlainWords } from "../support/e2e-families";
 import { pulumi, stackFileWithSecret, summary } from "../support/e2e-stack";
-import { report } from "../support/fault";
 import {
   breaks,
   byHand,
@@ -22,6 +21,7 @@ import {
   looked,
   stopMachine,
 } from "../support/fault-cloud";
+import { report } from "../support/fault-report";
 import { markData } from "../support/fault-sound";
 import { up } from "../support/fault-up";
 

@@ -3,7 +3,7 @@ import { type Ended, expectDone } from "./e2e";
 import { changeInConsole, cloudMachine, type Failure, inConsole, letFail } from "./e2e-cloud";
 import { expectPlainWords } from "./e2e-families";
 import { summary } from "./e2e-stack";
-import { report } from "./fault";
+import { report } from "./fault-report";
 import { sound } from "./fault-sound";
 import { type Running, startUp, up } from "./fault-up";
 

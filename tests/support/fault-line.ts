@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { cloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
-import { machine } from "./e2e";
+import { ipv4 } from "./e2e-cloud";
+import { isInCloud, victim } from "./fault-victim";
 
 /** Where the line to the machine's SSH server breaks, and how. */
 export interface Cut {
@@ -19,10 +21,10 @@ export interface Cut {
 /** How many bytes went each way on a connection. */
 export type Size = Record<Cut["direction"], number>;
 
-/** The port on the machine behind which its SSH server can be cut off. */
+/** The port on the machine, or on its cloud's router, behind which its SSH server can be cut off. */
 export const linePort = 2222;
 
-/** Passes bytes on in the machine's own network, and says what it passed on; runs with the machine's network alone. */
+/** Passes bytes on in another network, with which alone it runs, to an address that it is told; and says what it passed on. */
 const program = `
 const net = require("node:net");
 let cut, count = 0;
@@ -32,7 +34,7 @@ require("node:readline").createInterface({ input: process.stdin })
   .on("close", () => process.exit());
 net.createServer({ allowHalfOpen: true }, (client) => {
   const connection = count++;
-  const sshd = net.connect({ port: 22, host: "127.0.0.1", allowHalfOpen: true });
+  const sshd = net.connect({ port: 22, host: process.argv[1], allowHalfOpen: true });
   const size = { up: 0, down: 0 };
   let isCut = false;
   const break_ = () => {
@@ -59,13 +61,31 @@ net.createServer({ allowHalfOpen: true }, (client) => {
   client.on("close", () => isCut || tell({ connection, size }));
 }).listen(${linePort}, () => tell({ ready: true }));`;
 
+const inspect = async (container: string, format: string): Promise<string> =>
+  (await docker(["inspect", "-f", format, container])).stdout.trim();
+
+/** Where the line is laid, and the address of the SSH server from there. */
+async function place(): Promise<[container: string, server: string]> {
+  if (!isInCloud()) return [victim(), "127.0.0.1"];
+  return [
+    cloud,
+    await inspect(victim(), "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"),
+  ];
+}
+
+/** What a cloud's router sends over the line, whatever it routes besides. */
+const diverted = `PREROUTING -t nat -p tcp -d ${ipv4} --dport 22 -j REDIRECT --to-ports ${linePort}`;
+
 /** The line to a machine; it has to be laid anew where the machine was started anew. */
 export class Line {
   private readonly sizes: Size[] = [];
   private readonly dead: number[] = [];
   private ready: () => void = () => {};
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly container: string,
+  ) {
     // A test that failed ends without removing it.
     for (const open of [child, child.stdin, child.stdout]) (open as Socket | null)?.unref();
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
@@ -74,10 +94,13 @@ export class Line {
 
   /** Lays it to the machine that runs now. */
   static async lay(): Promise<Line> {
-    const { stdout } = await docker(["inspect", "-f", "{{.State.Pid}}", machine]);
-    const enter = ["--net", "--target", stdout.trim(), process.execPath, "-e", program];
-    const line = new Line(spawn("nsenter", enter, { stdio: ["pipe", "pipe", "inherit"] }));
+    const [container, server] = await place();
+    const enter = ["--net", "--target", await inspect(container, "{{.State.Pid}}")];
+    const node = [process.execPath, "-e", program, server];
+    const child = spawn("nsenter", [...enter, ...node], { stdio: ["pipe", "pipe", "inherit"] });
+    const line = new Line(child, container);
     await line.answered();
+    if (isInCloud()) await line.inIt(`iptables -w -I ${diverted}`);
     return line;
   }
 
@@ -104,11 +127,12 @@ export class Line {
 
   /** Lets packets through again on connections that were silent. */
   async heal(): Promise<void> {
-    for (const port of this.dead.splice(0)) await drop("-D", port);
+    for (const port of this.dead.splice(0)) await this.drop("-D", port);
   }
 
   async remove(): Promise<void> {
     await this.heal();
+    if (isInCloud()) await this.inIt(`iptables -w -D ${diverted}`);
     this.child.stdin?.end();
   }
 
@@ -125,15 +149,18 @@ export class Line {
       this.cuts++;
       if (this.how === "silent") {
         this.dead.push(said.port);
-        void drop("-I", said.port);
+        void this.drop("-I", said.port);
       }
     }
   }
-}
 
-/** Makes a connection's packets vanish both ways, or no longer. */
-async function drop(how: "-I" | "-D", port: number): Promise<void> {
-  const rules = `iptables -w -t raw ${how} PREROUTING -p tcp --sport ${port} --dport ${linePort} -j DROP
-    iptables -w -t raw ${how} OUTPUT -p tcp --sport ${linePort} --dport ${port} -j DROP`;
-  await docker(["exec", machine, "bash", "-ec", rules], { mayFail: true });
+  /** Makes a connection's packets vanish both ways, or no longer. */
+  private drop(how: "-I" | "-D", port: number): Promise<void> {
+    return this.inIt(`iptables -w -t raw ${how} PREROUTING -p tcp --sport ${port} -j DROP
+      iptables -w -t raw ${how} OUTPUT -p tcp --dport ${port} -j DROP`);
+  }
+
+  private async inIt(script: string): Promise<void> {
+    await docker(["exec", this.container, "sh", "-ec", script], { mayFail: true });
+  }
 }

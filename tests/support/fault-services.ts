@@ -4,7 +4,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { docker } from "../../sandbox/docker";
 import { address, containerName } from "../../sandbox/settings";
-import { onMachine } from "./e2e";
+import { onIt } from "./fault-victim";
 
 /** Takes away again what was put in the way. */
 export type Back = () => Promise<void>;
@@ -93,9 +93,5 @@ function pass(
 }
 
 /** A first rule of the machine's firewall. */
-async function rule(text: string): Promise<Back> {
-  await onMachine(`iptables -w 30 -I ${text}`);
-  return async () => {
-    await onMachine(`iptables -w 30 -D ${text}`);
-  };
-}
+const rule = (text: string): Promise<Back> =>
+  onIt(`iptables -w 30 -I ${text}`, `iptables -w 30 -D ${text}`)();

@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
-import { appendFileSync } from "node:fs";
 import { knownMachine } from "../../sandbox/machine";
 import { machineUser } from "../../sandbox/settings";
-import { type Ended, expectDone, expectNoTrace, machine } from "./e2e";
+import { type Ended, expectDone, expectNoTrace } from "./e2e";
+import { hostWith } from "./e2e-families";
 import { found, secrets } from "./e2e-secrets";
 import { stackFileWith } from "./e2e-stack";
+import { report } from "./fault-report";
 import { markData, sound } from "./fault-sound";
-import { firstWords, type Running, startUp, up } from "./fault-up";
+import { type Running, startUp, up } from "./fault-up";
+import { isInCloud, victim } from "./fault-victim";
 import { rebuilt } from "./rebuilt";
 
 type Change = Record<string, unknown> | "rebuilt";
@@ -40,21 +42,16 @@ export const newSetting = (): Record<string, unknown> => ({ retentionDays: days+
 /** What faults before this one have set. */
 const settings: Record<string, unknown> = {};
 
+const named = (name: string): string => (isInCloud() ? `in a cloud, ${name}` : name);
+
 /** Registers a fault: the broken `up` says what happened and ends; without the fault, the next one ends well. */
 export function fault(one: Fault): void {
-  it(one.name, () => happens(one));
+  it(named(one.name), () => happens(one));
 }
 
 /** Registers faults that follow one another, each as soon as the one before is gone: one next `up` has to end well for all. */
 export function faultsInTurn(name: string, faults: [Fault, ...Fault[]]): void {
-  it(name, () => happens(...faults));
-}
-
-let victim = machine;
-
-/** On which machine of the sandbox the server is that faults happen to. @default the one that was there already */
-export function happensTo(name: string): void {
-  victim = name;
+  it(named(name), () => happens(...faults));
 }
 
 /** Other files' faults have left settings of theirs. */
@@ -64,8 +61,8 @@ let settled: Promise<Ended> | undefined;
 export async function happens(...faults: [Fault, ...Fault[]]): Promise<void> {
   settled ??= up(stackFile());
   expectDone(await settled);
-  await markData(victim);
-  const before = await sound(victim);
+  await markData(victim());
+  const before = await sound(victim());
   const secret = await knownSecrets();
   const rows: (Fault & { broken: Ended })[] = [];
   const changes = faults.map(({ change }) => (typeof change === "function" ? change() : change));
@@ -73,8 +70,9 @@ export async function happens(...faults: [Fault, ...Fault[]]): Promise<void> {
     rows.push({ ...one, broken: await breaks(one, changes[i]) });
   const next = await up(stackFile());
   const differences =
-    next.code === 0 ? different(before, await sound(victim), changes) : ["no next up"];
-  for (const row of rows) report({ ...row, next, same: differences.length === 0, differences });
+    next.code === 0 ? different(before, await sound(victim()), changes) : ["no next up"];
+  for (const row of rows)
+    report({ ...row, name: named(row.name), next, same: differences.length === 0, differences });
 
   for (const { broken, says, mayFail } of rows) expectWords(broken, says, mayFail);
   const ended = [...rows.map(({ broken }) => broken), next];
@@ -105,7 +103,7 @@ async function breaks({ cause }: Fault, change?: Change): Promise<Ended> {
 let secretsOnce: Promise<Record<string, string>> | undefined;
 
 function knownSecrets(): Promise<Record<string, string>> {
-  secretsOnce ??= secrets(victim);
+  secretsOnce ??= secrets(victim());
   return secretsOnce;
 }
 
@@ -126,6 +124,7 @@ async function apply(change: Change = {}): Promise<void> {
 
 /** The setting `host` of the machine that is there, with more in it. */
 export function ownHost(more: Record<string, unknown>): Record<string, unknown> {
+  if (isInCloud()) return hostWith(more).host as Record<string, unknown>;
   const { ip: address, hostKey } = knownMachine() ?? { ip: "", hostKey: { public: "" } };
   const own = { provider: "existing", address, user: machineUser };
   return { ...own, hostKey: hostKey.public.trim(), ...more };
@@ -172,26 +171,3 @@ function different(before: string[], after: string[], changes: (Change | undefin
 
 const texts = (value: unknown): string[] =>
   typeof value === "object" ? Object.values(value ?? {}).flatMap(texts) : [String(value)];
-
-/** A row of the table. */
-interface Row {
-  name: string;
-  broken: Pick<Ended, "code" | "output" | "seconds">;
-  next: Pick<Ended, "seconds">;
-  /** Absent where there was nothing before. */
-  same?: boolean | undefined;
-  /** What is not the same, where that is known. */
-  differences?: string[];
-  within: number;
-}
-
-/** Puts a row into the table that stands at the end of the run; with FAULT_OUTPUT, all that was said goes into that file. */
-export function report({ name, broken, next, same, differences = [], within }: Row): void {
-  const said = broken.code === 0 ? "(went on in spite of it)" : firstWords(broken);
-  const [ended, went] = [broken, next].map(({ seconds }) => Math.round(seconds));
-  const row = JSON.stringify({ name, ended, said, went, same, within });
-  if (process.env.FAULT_OUTPUT)
-    appendFileSync(process.env.FAULT_OUTPUT, `\n=== ${name}\n${broken.output}`);
-  if (process.env.FAULT_ROWS) appendFileSync(process.env.FAULT_ROWS, `${row}\n`);
-  process.stderr.write(`\n  ${[row, ...differences].join("\n  ")}\n`);
-}
