@@ -5,16 +5,14 @@ import { texts } from "../../sandbox/stand-ins/kept";
 import { machine, onMachine } from "./e2e";
 import { deployed, inState, isSecret, plain, runOn, steps } from "./e2e-steps";
 
-/** Whatever nobody may see, by what it is; the private key line by line, for a line can be anywhere. */
+/** Whatever nobody may see, by what it is; private keys line by line, for a line can be anywhere. */
 export async function secrets(name = machine): Promise<Record<string, string>> {
   const kept = await onMachine("cat /var/lib/snikket/secrets.conf", { name });
   const value = (key: string) => new RegExp(`^${key}=(.+)$`, "m").exec(kept)?.[1] ?? "";
-  const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
   const { invitation, turn } = deployed(await steps());
   const token = invitation.split("/").filter(Boolean).at(-1);
   return {
-    // Its first lines say the same of every key of this kind, and its last one is short.
-    ...Object.fromEntries(key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line])),
+    ...(name === machine ? givenKey() : await keysInState()),
     "portal secret": value("SNIKKET_WEB_SECRET_KEY"),
     "bootstrap secret": value("TWEAK_SNIKKET_BOOTSTRAP_SECRET"),
     "TURN secret": await onMachine("cat /var/lib/snikket/data/prosody/turn-auth-secret-v2", {
@@ -24,6 +22,15 @@ export async function secrets(name = machine): Promise<Record<string, string>> {
     // It may be used up by now.
     ...(token && { "first invitation": token }),
   };
+}
+
+/** The key to a machine that was there already. */
+function givenKey(): Record<string, string> {
+  const key = readFileSync(inHome("keys", "id_ed25519"), "utf8").trim().split("\n");
+  // Its first lines say the same of every key of this kind, and its last one is short.
+  return Object.fromEntries(
+    key.slice(3, -2).map((line, i) => [`private key, line ${i + 3}`, line]),
+  );
 }
 
 /** The private keys that the stack itself made, line by line, and what it gave to the machine with one in it. */
