@@ -17,6 +17,8 @@ interface Row {
   /** Whether all was as before at the end; absent where there was nothing. */
   same?: boolean;
   said: string;
+  /** What a person had to do before the next one, as it was said; absent where nobody had to. */
+  byHand?: string;
 }
 
 const cut = (text: string, length: number): string =>
@@ -24,16 +26,17 @@ const cut = (text: string, length: number): string =>
 
 function line(name: string, seconds: string[], same: string, said: string): string {
   const figures = seconds.map((figure) => figure.padStart(7)).join(" ");
-  return `${cut(name, 70).padEnd(70)} ${figures}  ${same.padEnd(5)} ${cut(said, 100)}`;
+  return `${cut(name, 70).padEnd(70)} ${figures}  ${same.padEnd(5)} ${said}`;
 }
 
 /** @internal exported for its test */
 export function table(rows: Row[]): string[] {
-  const lines = rows.map(({ name, ended, went, same, said, within }) => {
+  const lines = rows.map(({ name, ended, went, same, said, within, byHand }) => {
     const late = Math.max(ended, went) > within ? "LATE: " : "";
     const equal = same === undefined ? "-" : same ? "yes" : "NO";
     const seconds = [ended, went, within].map((figure) => `${figure} s`);
-    return line(name, seconds, equal, `${late}${said}`);
+    const done = byHand ? ` (by hand then: ${byHand})` : "";
+    return line(name, seconds, equal, `${cut(`${late}${said}`, 100)}${done}`);
   });
   return [line("fault", ["ended", "next up", "bound"], "same", "said"), ...lines];
 }

@@ -99,6 +99,7 @@ describe("keys", () => {
     change: newSetting,
     says: /refuses the private key in snikket:sshPrivateKey. Add its public half to /,
     within: 30,
+    byHand: "the new key is set in the stack",
   });
 
   fault(ofKeys.hostKey);

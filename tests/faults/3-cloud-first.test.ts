@@ -99,6 +99,7 @@ it("the first up, broken off in turn", async () => {
       cause: killedAt("host-machine", ":Instance"),
       says: /Oracle has snikket-\S+ already[\s\S]*oci compute instance terminate/,
       remedy: terminate,
+      byHand: "npx pulumi cancel and refresh; the machine is terminated",
       within: 30,
     },
     {
@@ -115,6 +116,7 @@ it("the first up, broken off in turn", async () => {
       cause: killedAt("host-data", "volume:Volume"),
       says: /Oracle has snikket-\S+-data already[\s\S]*npx pulumi import/,
       remedy: takeOver,
+      byHand: "npx pulumi cancel and refresh; the volume is imported",
       within: 30,
     },
     {

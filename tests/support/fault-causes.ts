@@ -49,6 +49,7 @@ export const killed = (step: string, moment?: number): Fault => ({
   },
   says: locked,
   within: 30,
+  byHand: "npx pulumi cancel",
 });
 
 /** Somebody else's `up` is at work. */

@@ -16,8 +16,9 @@ export interface CloudFault {
   cause(broken: () => Running): Promise<void>;
   /** What that `up` must say, and fail; absent: it repairs what happened. */
   says?: RegExp;
-  /** What a person does then, as it says. */
+  /** What a person does then, as it says; and the same in a few words. */
   remedy?(ended: Ended): Promise<void>;
+  byHand?: string;
   /** Seconds within which it ends on a quiet machine. */
   within: number;
 }

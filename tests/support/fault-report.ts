@@ -12,13 +12,15 @@ interface Row {
   /** What is not the same, where that is known. */
   differences?: string[];
   within: number;
+  byHand?: string | undefined;
 }
 
 /** Puts a row into the table that stands at the end of the run; with FAULT_OUTPUT, all that was said goes into that file. */
-export function report({ name, broken, next, same, differences = [], within }: Row): void {
+export function report({ name, broken, next, same, differences = [], ...more }: Row): void {
   const said = broken.code === 0 ? "(went on in spite of it)" : firstWords(broken);
   const [ended, went] = [broken, next].map(({ seconds }) => Math.round(seconds));
-  const row = JSON.stringify({ name, ended, said, went, same, within });
+  const { within, byHand } = more;
+  const row = JSON.stringify({ name, ended, said, went, same, within, byHand });
   if (process.env.FAULT_OUTPUT)
     appendFileSync(process.env.FAULT_OUTPUT, `\n=== ${name}\n${broken.output}`);
   if (process.env.FAULT_ROWS) appendFileSync(process.env.FAULT_ROWS, `${row}\n`);

@@ -29,6 +29,8 @@ export interface Fault {
   mayFail?: RegExp;
   /** Seconds within which the broken `up` ends, and the next, on a quiet machine: only five times as long is a failure. */
   within: number;
+  /** What a person has to do before the next one, as it says. */
+  byHand?: string;
 }
 
 /** Of random choices; the same again with FAULT_SEED. */

@@ -6,7 +6,8 @@ const row = {
 };
 
 /** The one line below the head, without what fills it up. */
-const line = (more: Partial<typeof row>) => table([{ ...row, ...more }])[1]?.replace(/ +/g, " ");
+const line = (more: Partial<typeof row & { byHand: string }>) =>
+  table([{ ...row, ...more }])[1]?.replace(/ +/g, " ");
 
 test("has a head, and a line for each fault", () => {
   expect(table([])).toEqual([expect.stringMatching(/^fault +ended +next up +bound +same +said$/)]);
@@ -26,6 +27,13 @@ test.each([
   ["neither of them", { ended: 40, went: 40 }, false],
 ])("says so where it is the %s that is later than its bound", (_, more, isLate) => {
   expect(line(more)?.endsWith(isLate ? "yes LATE: EOF" : "yes EOF")).toBe(true);
+});
+
+test("says what somebody had to do by hand, whatever is cut", () => {
+  expect(line({ byHand: "npx pulumi cancel" })).toMatch(
+    /yes EOF \(by hand then: npx pulumi cancel\)$/,
+  );
+  expect(line({ said: "s".repeat(101), byHand: "this" })).toMatch(/s… \(by hand then: this\)$/);
 });
 
 test("cuts what is long, so that the columns stand below each other", () => {
