@@ -15,6 +15,8 @@ const args: GoogleHostArgs = {
   networkTier: "STANDARD",
 };
 
+/** The ids of the disks that there are. */
+export const disks = new Set<string>();
 const made: string[] = [];
 /** What Google had made when it said which zones and machine types it has. */
 export const madeBefore: string[] = [];
@@ -47,6 +49,11 @@ export const cloud = {
     "gcp:compute/getImage:getImage": ({ project, family }: Record<string, string>) => ({
       selfLink: `${images}/${project}/${family}`,
     }),
+    "gcp:compute/getDisk:getDisk": async ({ project, zone, name }: Record<string, string>) => {
+      const id = `projects/${project}/zones/${zone}/disks/${name}`;
+      if (!disks.has(id)) throw new Error(`${id} not found`);
+      return { id };
+    },
     "gcp:compute/getZones:getZones": async ({ project, region }: Record<string, string>) => {
       await later();
       return { names: project === args.project ? [`${region}-b`, `${region}-c`] : [] };

@@ -12,6 +12,7 @@ import { freeDiskType, type GoogleWish } from "./free-tier";
 import { googleMachine } from "./machine";
 import { googleNetwork } from "./network";
 import { projectWith } from "./place";
+import { twinHook } from "./twin";
 
 export interface GoogleHostArgs extends GoogleWish, RentedHostArgs {
   project: string;
@@ -47,7 +48,7 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     const disk = new Disk(
       `${name}-data`,
       { name: `${label}-data`, project, zone, type: freeDiskType, size: args.dataDiskGb },
-      { ...own, protect: true },
+      { ...own, protect: true, hooks: { beforeCreate: [twinHook(`${name}-twin`, own)] } },
     );
     const metadata = googleMetadata(keys);
     const dataDisk = { source: disk.selfLink, deviceName };

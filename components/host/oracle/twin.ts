@@ -28,7 +28,7 @@ export function twinHook(
     const kind = type === instanceType ? machine(opts) : volume(args, opts);
     const twin = (await kind.found({ compartmentId, displayName })).find(isThere);
     if (!twin) return undefined;
-    return `Oracle has ${displayName} already (${twin.id}), and this stack does not know it. If another stack made it, go on with that one. If a run was broken off while it was made, ${await kind.remedy(twin.id)}; then run this again.`;
+    return `Oracle has ${displayName} already (${twin.id}), and this stack does not know it. If another stack made it, go on with that one. If that stack is lost, or a run was broken off while it was made, ${await kind.remedy(twin.id)}; then run this again.`;
   };
   const whether = ({ newInputs }: pulumi.ResourceHookArgs) =>
     `Oracle has ${newInputs?.displayName} already`;

@@ -4,6 +4,7 @@
  */
 import type { Invoke } from "../frame";
 import type { Properties, Rules } from "../model";
+import { every } from "../store";
 
 const say = (replaces: boolean, names: string[]) =>
   Object.fromEntries(names.map((name) => [name, replaces]));
@@ -70,6 +71,10 @@ export const invokes: Record<string, Invoke> = {
   "gcp:compute/getZones:getZones": ({ region }) => ({
     names: [..."abcdef"].map((letter) => `${region}-${letter}`),
   }),
-  // And no machine type: it knows none.
+  // What is not there is an error to this plugin.
+  "gcp:compute/getDisk:getDisk": ({ name }, { resources }) =>
+    every(resources(), "Disk").find((disk) => disk.name === name) ??
+    Promise.reject(new Error(`disk ${name} not found`)),
+  // A plan refuses no machine type: it knows none.
   "gcp:compute/getMachineTypes:getMachineTypes": () => ({ machineTypes: [] }),
 };

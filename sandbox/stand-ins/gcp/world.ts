@@ -70,12 +70,11 @@ const inFirewalls = (all: Resource[], network: string | undefined): Rule[] =>
         .flatMap((peer) => allows.flatMap((allowed) => meaning(peer, allowed))),
     );
 
-function meaning(peer: string, { protocol, ports = [""] }: Firewall["allows"][number]): Rule[] {
-  return ports.map((range) => {
+const meaning = (peer: string, { protocol, ports = [""] }: Firewall["allows"][number]): Rule[] =>
+  ports.map((range) => {
     const [from, to = from] = range.split("-").map(Number);
     return {
       ...{ direction: "in", protocol: protocol as Rule["protocol"], peer },
       ports: from && to ? [from, to] : undefined,
     };
   });
-}
