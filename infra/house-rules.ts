@@ -46,27 +46,50 @@ const ofKind = (what: string, kind: string, free: readonly string[]): Size => [
   free.includes(kind),
 ];
 
+/** How fast a volume is; what is left out is `10`, and nothing else is free. */
+const inVpus = (what: string, vpus: unknown = "10"): Size => [
+  `${what} of ${vpus} performance units per GB`,
+  Number(vpus) === 10,
+];
+/** What a machine has beside what is free. */
+const without = (what: string, some: unknown[] = []): Size => [what, some.length === 0];
+/** What is left out is PREMIUM. */
+const inTier = (tier = "PREMIUM"): Size => ofKind("network tier", tier, ["STANDARD"]);
+
 // What an instance leaves out is small; a volume of no size is a large one.
 const oracleMachine = isFree(({ shape, shapeConfig, sourceDetails }) => {
   const { ocpus = 1, memoryInGbs = 1 } = shapeConfig ?? {};
-  const { bootVolumeSizeInGbs = oracle.smallestVolumeGb } = sourceDetails ?? {};
+  const { bootVolumeSizeInGbs = oracle.smallestVolumeGb, bootVolumeVpusPerGb } =
+    sourceDetails ?? {};
   return [
     ofKind("size", shape, oracle.freeShapes),
     [`${ocpus} OCPUs`, ocpus <= oracle.free.ocpus],
     inGb("memory", memoryInGbs, oracle.free.memoryGb),
     inGb("a boot volume", bootVolumeSizeInGbs, oracle.free.volumesGb),
+    inVpus("a boot volume", bootVolumeVpusPerGb),
   ];
 });
-const oracleVolume = isFree(({ sizeInGbs }) => [inGb("a size", sizeInGbs, oracle.free.volumesGb)]);
+const oracleVolume = isFree(({ sizeInGbs, vpusPerGb }) => [
+  inGb("a size", sizeInGbs, oracle.free.volumesGb),
+  inVpus("a speed", vpusPerGb),
+]);
 
-const googleMachine = isFree(({ machineType, bootDisk }) => {
+type Interfaces = { accessConfigs?: { networkTier?: string }[] }[];
+const googleMachine = isFree((props) => {
+  const { machineType, bootDisk, scratchDisks, guestAccelerators, networkInterfaces } = props;
   const { type = google.freeDiskType, size = 0 } = bootDisk?.initializeParams ?? {};
   return [
     ofKind("size", machineType, [google.freeMachineType]),
     ofKind("boot disk", type, [google.freeDiskType]),
     inGb("a boot disk", size, google.free.diskGb),
+    without("a scratch disk", scratchDisks),
+    without("an accelerator", guestAccelerators),
+    ...(networkInterfaces as Interfaces)
+      .flatMap(({ accessConfigs = [] }) => accessConfigs)
+      .map(({ networkTier }) => inTier(networkTier)),
   ];
 });
+const googleAddress = isFree(({ networkTier }) => [inTier(networkTier)]);
 const googleDisk = isFree(({ type = google.freeDiskType, size }) => [
   ofKind("type", type, [google.freeDiskType]),
   inGb("a size", size, google.free.diskGb),
@@ -151,7 +174,7 @@ const rules: Record<string, HouseRule> = {
   "oci:Core/volume:Volume": both(isProtected, oracleVolume),
   "oci:Core/instance:Instance": oracleMachine,
   "gcp:compute/firewall:Firewall": opensFirewall,
-  "gcp:compute/address:Address": isProtected,
+  "gcp:compute/address:Address": both(isProtected, googleAddress),
   "gcp:compute/disk:Disk": both(isProtected, googleDisk),
   "gcp:compute/instance:Instance": googleMachine,
   "cloudflare:index/dnsRecord:DnsRecord": isNotProxied,
