@@ -25,6 +25,7 @@ const root = path.join(__dirname, "../..");
 const alone = ["unshare", "--map-root-user", "--net", "sh", "-c"];
 const inside = 'ip link set lo up && exec "$@"';
 const mayBeAlone = spawnSync("unshare", [...alone.slice(1), inside, "sh", "true"]).status === 0;
+const offline = mayBeAlone ? test : test.skip;
 
 let folder: string;
 const inFolder = (name: string) => path.join(folder, name);
@@ -69,8 +70,6 @@ const names = ({ resources }: Plan, action: string) =>
   resources.filter((one) => one.action === action).map(({ name }) => name);
 
 describe("of a new stack", () => {
-  const offline = mayBeAlone ? test : test.skip;
-
   offline.each(examples)("%s, without any network (needs the right to unshare)", (example) => {
     const before = traces();
     const { status, stdout, stderr } = plan(
@@ -130,6 +129,12 @@ describe("of a stack that is there", () => {
     expect(stdout).toContain('to the stack "family", as its state has it');
     expect(stdout).toMatch(/\nNothing changes: \d\d unchanged\.\n$/);
     expect(status).toBe(0);
+  });
+
+  offline("nothing changes, without any network either (needs the right to unshare)", () => {
+    const args = [changed(), "--state", exported, "--detailed-exitcode"];
+    const { status, stdout } = plan(args, { network: false });
+    expect([status, stdout]).toEqual([0, expect.stringContaining("\nNothing changes: ")]);
   });
 
   test("another kind of machine is another machine, and blocked by its protection", () => {
