@@ -20,7 +20,6 @@ const otherUserData = (text: string) => {
   Object.assign(machine?.inputs ?? {}, { metadata: { user_data: "b2xk", "user-data": "old" } });
   return JSON.stringify(state);
 };
-const older = { state: (text: string) => otherUserData(olderImage(text)) };
 const host = (set: Record<string, unknown>): StackChange => ({
   set: Object.fromEntries(Object.entries(set).map(([key, value]) => [`host.${key}`, value])),
 });
@@ -34,7 +33,8 @@ const both = (change: StackChange) => ({ oracle: change, google: change });
 
 /** What stands in the first column of the table in docs/operations.md. */
 const changes: Record<string, { oracle?: StackChange; google?: StackChange }> = {
-  "a newer image of the same Ubuntu, other user data": both(older),
+  "a newer image of the same Ubuntu": both({ state: olderImage }),
+  "other user data": both({ state: otherUserData }),
   "`ubuntu`": both(host({ ubuntu: "22.04" })),
   "`shape`, `machineType`": {
     oracle: host(micro),
