@@ -62,12 +62,13 @@ export FILES
 
 # Puts a staged file in place whole or not at all, and only if it differs: install_file NAME PATH MODE.
 install_file() {
-  if ! cmp -s "$FILES/$1" "$2"; then
+  if [[ -L $2 ]] || ! cmp -s "$FILES/$1" "$2"; then
     mkdir -p "${2%/*}"
     install -m "$3" "$FILES/$1" "$2.new"
     sync "$2.new"
     mv "$2.new" "$2"
     return 0
   fi
+  chown "$EUID" "$2"
   chmod "$3" "$2"
 }

@@ -49,15 +49,17 @@ docker-compose.yml 644 docker-compose.yml
 domain 644 domain
 snikket.conf 600 snikket.conf"
 
-# With a note of what is left there, so that a change by hand can be seen. An old note is away while files change.
+# With a note of what is left there, so that a change by hand can be seen; beside it, so that it is seen when all is gone.
+# An old note is away while files change.
 configure() {
-  local file mode place to=/etc/snikket
+  local file mode place to=/etc/snikket note=/etc/snikket-sums
   while read -r file mode place; do
-    printf '%s  %s\n' "$(sha256sum <"$FILES/$file" | cut -d' ' -f1)" "$place"
+    printf '%s-%s-%s %s\n' "$(sha256sum <"$FILES/$file" | cut -d' ' -f1)" "$mode" "$EUID" "$place"
   done <<<"$CONFIGURATION" >"$FILES/sums"
-  cmp -s "$FILES/sums" "$to/.sums" || rm -f "$to/.sums"
+  cmp -s "$FILES/sums" "$note" || rm -f "$note"
   while read -r file mode place; do
     install_file "$file" "$to/$place" "$mode"
   done <<<"$CONFIGURATION"
-  install_file sums "$to/.sums" 600
+  install_file sums "$note" 600
+  rm -f "$to/.sums" # where 0.5.0 had it
 }

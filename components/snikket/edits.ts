@@ -4,13 +4,16 @@ import type { Reach } from "../remote/reach";
 import { asRoot } from "../remote/shell";
 
 /**
- * Says which files are not as the last deployment left them, and when any was last touched; and which containers do not
- * run, and when that was seen. Where nothing was deployed, or all is as it was: nothing.
+ * Says which files are not as the last deployment left them, by content, mode or owner, and which containers do not
+ * run; and when that was seen. Where nothing was deployed, or all is as it was: nothing.
  */
-const look = `cd /etc/snikket && test -e .sums || exit 0
-LC_ALL=C sha256sum --check --quiet .sums || stat -c "%n %Z" . .[!.]* *
+const look = `test -e /etc/snikket-sums || exit 0
+while read -r was name; do
+is=$(sha256sum </etc/snikket/$name | cut -c1-64)-$(stat -c %a-%u /etc/snikket/$name)
+test $was = $is || echo "$name: FAILED $(date +%s)"
+done </etc/snikket-sums
 up=$(docker ps --filter status=running --format "{{.Names}}")
-for one in $(sed -n "s/^ *container_name: //p" docker-compose.yml); do
+for one in $(sed -n "s/^ *container_name: //p" /etc/snikket/docker-compose.yml); do
 echo "$up" | grep -qx $one || echo "$one: DOWN $(date +%s)"
 done`;
 

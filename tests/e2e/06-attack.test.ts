@@ -154,7 +154,7 @@ const machineRoot = async (): Promise<string> =>
 describe("on the machine", () => {
   it("everything of ours belongs to root, and others write none of it", async () => {
     const ours =
-      "/etc/snikket /etc/snikket-ports /usr/local/lib/snikket /etc/apt/apt.conf.d/80-snikket* /etc/systemd/system/*snikket* /etc/systemd/journald.conf.d /var/lib/snikket/domain /var/lib/snikket/secrets.conf";
+      "/etc/snikket* /usr/local/lib/snikket /etc/apt/apt.conf.d/80-snikket* /etc/systemd/system/*snikket* /etc/systemd/journald.conf.d /var/lib/snikket/domain /var/lib/snikket/secrets.conf";
     expect(
       await lines(
         `find -L ${ours} \\( -not -user root -o -not -group root -o -perm /022 -o -perm /7000 \\)`,

@@ -23,6 +23,8 @@ const hands: [string, string][] = [
     sed -i s/unless-stopped/no/ /etc/snikket/docker-compose.yml
     rm /etc/snikket/turn-addresses`,
   ],
+  ["all of /etc/snikket is removed", "rm -r /etc/snikket"],
+  ["others may read the settings", "chmod 644 /etc/snikket/snikket.conf"],
   ["a container is stopped", "docker stop --time 5 snikket-portal"],
   ["two containers are removed", "docker rm --force snikket-certs snikket"],
   ["the whole server is taken down", "cd /etc/snikket && docker compose down --timeout 5"],
@@ -34,13 +36,14 @@ for (const [name, script] of hands.slice(1))
   fault({ name: `by hand: ${name}, and nothing else changes`, cause: onIt(script), within: 30 });
 
 describe("what was edited by hand, without any other change", () => {
-  const seen = () => onMachine("sha256sum /etc/snikket/*.* /etc/snikket/.env");
+  const seen = () =>
+    onMachine("find /etc/snikket -type f -printf '%m %u ' -exec sha256sum {} + | sort");
   const warning =
-    "On the machine, /etc/snikket was changed by hand: turn-addresses, snikket.conf. pulumi up puts it back";
-  const edit = async () => {
-    await onMachine("echo SNIKKET_TWEAK_MINE=1 >>/etc/snikket/snikket.conf");
-    await onMachine("rm -f /etc/snikket/turn-addresses");
-  };
+    "On the machine, /etc/snikket was changed by hand: ca/acme-root.pem, turn-addresses, .env, docker-compose.yml, domain, snikket.conf. pulumi up puts it back";
+  const edit = () =>
+    onMachine(`cd /etc/snikket; rm -f turn-addresses
+      for file in ca/acme-root.pem .env docker-compose.yml; do echo '# mine' >>$file; done
+      chown nobody domain; chmod 644 snikket.conf`);
   let before: string;
 
   it("is found and shown, and left alone by a preview", async () => {

@@ -47,9 +47,9 @@ describe("its memory", () => {
 /** As it is to a program that can write no more; what may be on it stays as it is. */
 const fill = (folder: string) => `mount -t tmpfs -o size=64k tmpfs ${folder}`;
 
-/** Over a folder, a copy of it with no room left, and none to come where the note in it is removed. */
+/** Over a folder, a copy of it with no room left. */
 const fillWithCopy = (folder: string) => `copy=$(mktemp -d -p /root) && cp -a ${folder}/. "$copy"
-  ${fill(folder)}; cp -a "$copy/." ${folder}; rm -r "$copy"; ln ${folder}/.sums ${folder}/.held
+  ${fill(folder)}; cp -a "$copy/." ${folder}; rm -r "$copy"
   cat /dev/zero >${folder}/filler 2>/dev/null || :`;
 
 const fullDisk =

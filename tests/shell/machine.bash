@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 export PROJECT=${BATS_TEST_DIRNAME%/*/*}
 
 # What a script may really use: nothing here knows a path outside the test's own folder.
-TOOLS=(awk bash basename cat chmod cmp cut date dirname env flock grep head install ls mkdir mktemp mv od paste printf
+TOOLS=(awk bash basename cat chmod chown cmp cut date dirname env flock grep head install ls mkdir mktemp mv od paste printf
   printenv readlink rm sed seq sh sha256sum sleep sort stat sync tail tee timeout touch tr true false wc)
 
 make_machine() {

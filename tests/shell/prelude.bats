@@ -194,12 +194,21 @@ setup() { make_machine; }
   [ "$(ls "$ROOT/etc/deep")" = conf ]
 }
 
-@test "install_file leaves a file alone that is right, but mends its mode" {
+@test "install_file leaves a file alone that is right, but mends its owner and mode" {
   put /etc/conf same
   chmod 644 "$ROOT/etc/conf"
   touch -d '2001-01-01' "$ROOT/etc/conf"
+  fake chown
   machine_run - <<<'echo same >"$FILES/a"; install_file a /etc/conf 600; stat -c "%a %y" /etc/conf >&3'
   [[ $output == "600 2001-01-01 "* ]]
+  assert_calls <<<"chown $EUID /etc/conf"
+}
+
+@test "install_file puts a file in place of a link to one like it" {
+  put /etc/other same
+  ln -s other "$ROOT/etc/conf"
+  machine_run - <<<'echo same >"$FILES/a"; install_file a /etc/conf 600; stat -c "%F %a" /etc/conf >&3'
+  [ "$output" = 'regular file 600' ]
 }
 
 @test "install_file never leaves half a file, wherever it is cut off" {

@@ -26,11 +26,12 @@ export const markData = async (name = machine): Promise<void> => {
 /** Settings line by line; everything else as a whole; what is ours and temporary, or half done, by its name. */
 const look = `set -euo pipefail
 sed 's/^/conf /' /etc/snikket/snikket.conf
+stat -c 'mode %a %U %n' /etc/snikket/snikket.conf
 sed 's/^/updates /' /etc/apt/apt.conf.d/80-snikket-updates
 cd /
 find etc/snikket etc/snikket-ports etc/systemd/system/snikket-firewall.service usr/local/lib/snikket var/lib/snikket/domain \\
   var/lib/snikket/secrets.conf etc/apt/apt.conf.d/80-snikket-lock etc/systemd/journald.conf.d \\
-  -type f -not -name snikket.conf -not -name .sums -printf '%m %u:%g %p ' -exec sh -c 'sha256sum <"$1"' - {} \\; | sort
+  -type f -not -name snikket.conf -printf '%m %u:%g %p ' -exec sh -c 'sha256sum <"$1"' - {} \\; | sort
 [ ! -e var/lib/snikket/data/marker ] || sha256sum var/lib/snikket/data/marker
 docker ps --all --format '{{.Names}}' | sort | while read -r name; do
   docker inspect --format 'container {{.Name}} {{.Config.Image}} {{.State.Status}} {{with .State.Health}}{{if ne .Status "unhealthy"}}sound{{else}}unhealthy{{end}}{{end}}' "$name"

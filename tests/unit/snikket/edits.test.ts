@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -64,24 +64,57 @@ test("goes on, and says so, where the machine lets nobody in", async () => {
 });
 
 test("asks as root, by sudo where it is another user", () => {
-  expect(editsCommand("root")).toMatch(/^sh -c 'cd \/etc\/snikket/);
+  expect(editsCommand("root")).toMatch(/^sh -c 'test -e \/etc\/snikket-sums/);
   expect(editsCommand("anna")).toBe(`sudo -n ${editsCommand("root")}`);
 });
 
-test("tells what of the compose file does not run, and nothing where nothing was deployed", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "edits-"));
-  const file = "docker-compose.yml";
-  const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
-  const run = (script: string): string =>
-    execFileSync("sh", ["-c", script], { cwd: folder, env, encoding: "utf8" });
-  const look = () => run(editsCommand("root").replace("/etc/snikket", folder));
-  try {
+describe("on a machine", () => {
+  const compose = "docker-compose.yml";
+  let folder: string;
+  let etc: string;
+  const run = (script: string, cwd = etc): string => {
+    const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
+    return execFileSync("sh", ["-c", script], { cwd, env, encoding: "utf8" });
+  };
+  const look = () => run(editsCommand("root").replaceAll("/etc/snikket", etc), folder);
+  const down = (...names: string[]) => names.map((name) => `${name}: DOWN \\d+\n`).join("");
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "edits-"));
+    etc = `${folder}/snikket`;
+    mkdirSync(etc);
     fakeProgram(path.join(folder, "bin"), "docker", "echo snikket; echo snikket-proxy");
-    copyFileSync(path.join(__dirname, "../../../components/snikket", file), `${folder}/${file}`);
+    copyFileSync(path.join(__dirname, "../../../components/snikket", compose), `${etc}/${compose}`);
+    writeFileSync(`${etc}/.env`, "A=1\n", { mode: 0o600 });
+    for (const file of [compose, ".env"])
+      run(
+        `echo $(sha256sum <${file} | cut -c1-64)-$(stat -c %a-%u ${file}) ${file} >>../snikket-sums`,
+      );
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("sees nothing where nothing was deployed", () => {
+    run("rm ../snikket-sums");
     expect(look()).toBe("");
-    run(`sha256sum ${file} >.sums`);
-    expect(look()).toMatch(/^snikket-certs: DOWN \d+\nsnikket-portal: DOWN \d+\n$/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
+
+  it("tells what of the compose file does not run", () =>
+    expect(look()).toMatch(new RegExp(`^${down("snikket-certs", "snikket-portal")}$`)));
+
+  it.each([
+    ["is another", "echo A=2 >.env"],
+    ["can be read by others", "chmod 644 .env"],
+    ["is gone", "rm .env"],
+    ["is a link", "mv .env b && ln -s b .env"],
+  ])("sees that a file %s", (_, hand) => {
+    run(hand);
+    expect(look()).toMatch(
+      new RegExp(`^\\.env: FAILED \\d+\n${down("snikket-certs", "snikket-portal")}$`),
+    );
+  });
+
+  it("sees that the whole folder is gone", () => {
+    run("rm -r ../snikket");
+    expect(look()).toMatch(/^docker-compose\.yml: FAILED \d+\n\.env: FAILED \d+\n$/);
+  });
 });
