@@ -47,13 +47,11 @@ export const ofDocker = {
       "systemctl disable --quiet --now docker.socket docker",
       "systemctl enable --quiet docker.socket",
     ),
-    change,
     within: 40,
   },
   removed: {
     name: "Docker is removed by hand",
     cause: onIt(removing),
-    change,
     within: 90,
   },
   upgraded: {
