@@ -42,6 +42,25 @@ function privateKeyProblem(value: string): string | undefined {
   return `cannot be read as an SSH private key; set the whole file: ${set}`;
 }
 
+/** What lets in somewhere. Source: the providers' installation pages at pulumi.com/registry. */
+const letIn = [
+  "snikket:sshPrivateKey",
+  ...["oci:privateKey", "oci:privateKeyPassword", "gcp:credentials", "gcp:accessToken"],
+  ...["cloudflare:apiToken", "cloudflare:apiKey"],
+];
+
+/** Which of them stand in the stack's file for everybody to read. A path, which some may be as well, tells nothing. */
+export const plainSecrets = (
+  values: Record<string, string>,
+  isEncrypted: (key: string) => boolean,
+): string[] =>
+  letIn
+    .filter((key) => values[key] && !isEncrypted(key) && !/^[~./]/.test(values[key]))
+    .map((key) => {
+      const remedy = key.startsWith("snikket:") ? set : `npx pulumi config set --secret ${key}`;
+      return `${key} stands in plain text in the stack's file; if others may have read it there, make a new one. Encrypt it: ${remedy}`;
+    });
+
 /**
  * Whether an SSH agent is named that is there no more, as after a terminal was taken up again: the provider fails on
  * it, whatever key it has.

@@ -3,7 +3,7 @@ import { missingCredentials } from "./config.credentials";
 import { exampleDoubts, hostDoubts } from "./config.doubts";
 import { explainIssues } from "./config.problems";
 import { type Config, ConfigSchema } from "./config.schema";
-import { agentProblems, secretProblems } from "./config.secrets";
+import { agentProblems, plainSecrets, secretProblems } from "./config.secrets";
 
 /** The configuration and its secrets; wrong ones end the program with every mistake listed. */
 export interface StackConfig extends Config {
@@ -12,6 +12,9 @@ export interface StackConfig extends Config {
 }
 
 const namespace = "snikket:";
+
+/** The SDK does not declare it. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 /** Reads the stack's configuration once. @throws pulumi.RunError that lists every mistake */
 export function loadConfig(): StackConfig {
@@ -25,7 +28,7 @@ export function loadConfig(): StackConfig {
   const found = [
     ...problems,
     ...(config ? missingCredentials(config, all) : []),
-    ...(offline ? [] : agentProblems()),
+    ...(offline ? [] : [...agentProblems(), ...plainSecrets(all, isConfigSecret)]),
   ];
   const mistakes = own.length ? found : [nothingSet()];
   if (!config || mistakes.length) {

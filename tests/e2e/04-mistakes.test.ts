@@ -20,6 +20,7 @@ const mistakes: [string, Record<string, unknown>, string[]][] = [
       'snikket:domain "https://chat" ',
       "snikket:logLevel must be one of: error, warn, info, debug",
       "snikket:sshPrivateKey is a public key; the private one is needed",
+      "snikket:sshPrivateKey stands in plain text in the stack's file",
     ],
   ],
 ];
