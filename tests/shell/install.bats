@@ -269,6 +269,13 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
   grep -x 'apt-get install -qy --no-install-recommends docker.io docker-compose docker-cli' "$CALLS"
 }
 
+@test "takes Ubuntu's Compose, which has another name, and no client of its own" {
+  fake apt-cache 'case "$*" in *search*docker-compose-v2*) echo "docker-compose-v2 - plugin" ;; "policy docker-compose-v2") echo "  Candidate: 2.24.6+ds1-0ubuntu1~22.04.1" ;; esac'
+  machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/repository.sh docker/install.sh
+  assert_done
+  grep -x 'apt-get install -qy --no-install-recommends docker.io docker-compose-v2' "$CALLS"
+}
+
 @test "refuses the distribution's packages where their Compose is too old, and says what to do" {
   fake apt-cache '[[ $1 != policy ]] || echo "  Candidate: 1.29.2-3"'
   machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/repository.sh docker/install.sh
