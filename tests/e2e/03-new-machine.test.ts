@@ -114,8 +114,22 @@ describe("names that do not lead to a machine that never had a certificate", () 
     expect(await traces()).toEqual({ docker: "", files: "", orders: before });
   });
 
-  it("are all that was amiss: with their records, the next up ends with a certificate", async () => {
+  it("are not enough where nobody gets to port 80: the proxy alone is there, and no certificate is asked for", async () => {
     await setRecords([...chatRecords(), ...newRecords]);
+    // Before the machine's own firewall, as one between would.
+    const closed =
+      "PREROUTING --table raw --protocol tcp --dport 80 ! --in-interface lo --jump DROP";
+    await on(`iptables --insert ${closed}`);
+    const ended = await newcomer.run(deploy).finally(() => on(`iptables --delete ${closed}`));
+    expect(ended.code).not.toBe(0);
+    expect(ended.output).toMatch(/snikket-reached .*FAILED +http +no connection to \S+:80 /);
+    expect(ended.output).toContain("-> open TCP port 80 in every firewall: on the machine");
+    expectNoTrace(ended);
+    expect(await on("docker ps --all --format '{{.Names}}'")).toBe("snikket-proxy");
+    expect(await certificateOrders()).toBe(before);
+  });
+
+  it("are all that was amiss then: the next up ends with a certificate", async () => {
     const again = await newcomer.run(deploy);
     expectDone(again);
     expect(again.output).toMatch(/snikket-verified .*ok +turn /);
