@@ -220,6 +220,18 @@ asked_for() { grep -Fx "apt-get install -qy --no-install-recommends $*" "$CALLS"
   not_called 'apt-get install'
 }
 
+@test "has apt ask a silent repository twice while it reads the lists, fifteen seconds each, and changes no setting of the machine" {
+  fake apt-get "[[ \$1 != update ]] || cat \"\$APT_CONFIG\" >$BATS_TEST_TMPDIR/settings; $(declare -f docker_is); [[ \$1 != install ]] || BIN=$BIN CALLS=$CALLS docker_is 28.5.2 2.40.1"
+  install_docker
+  assert_done
+  diff - "$BATS_TEST_TMPDIR/settings" <<'X'
+Acquire::Retries "1";
+Acquire::http::Timeout "15";
+Acquire::https::Timeout "15";
+X
+  [ ! -e "$ROOT/etc/apt/apt.conf.d" ]
+}
+
 @test "is not stopped by somebody else's broken repository" {
   fake apt-get "[[ \$1 != update ]] || echo 'W: Failed to fetch https://example.org/debian'; $(declare -f docker_is); [[ \$1 != install ]] || BIN=$BIN CALLS=$CALLS docker_is 28.5.2 2.40.1"
   install_docker
