@@ -4,6 +4,11 @@ import { openPart } from "../support/wrapped";
 
 let made: MadeHosts;
 
+const marker = "hunter2";
+/** A shell, an env file or a terminal would take it amiss. */
+const odd = `'"$(id)\`id\`\n\u001b[2J${marker}`;
+const keys = ["auth", "tenancyOcid", "userOcid", "fingerprint", "privateKey", "privateKeyPath"];
+
 beforeAll(async () => {
   made = await makeOracle({
     other: { label: "chat-example-net" },
@@ -11,6 +16,7 @@ beforeAll(async () => {
     six: { ipv6: true, sshFrom: ["198.51.100.7/32", "2001:db8::/64"] },
     micro: { shape: "VM.Standard.E2.1.Micro" },
     known: { credentials: { tenancyOcid: tenancyId, privateKey: "secret key" } },
+    odd: { credentials: Object.fromEntries(keys.map((key) => [key, odd])) },
   });
 });
 
@@ -40,6 +46,16 @@ test("asks for no size of a shape that has one", () => {
   });
   expect(machine).not.toHaveProperty("shapeConfig");
   expect(made.inputs("micro-room-1").shapeAvailabilities).toEqual([{ instanceShape: shape }]);
+});
+
+test("hands the credentials to the plugin as they are, and to no step, resource or message", () => {
+  const isIn = (value: unknown) => JSON.stringify(value).includes(marker);
+  const holders = made.engine.resources.filter(({ inputs }) => isIn(inputs));
+  expect(holders.map(({ name }) => name)).toEqual(["odd-oracle"]);
+  expect(made.inputs("odd-oracle")).toMatchObject(
+    Object.fromEntries(keys.map((key) => [key, odd])),
+  );
+  expect(isIn(made.engine.logs)).toBe(false);
 });
 
 test("asks Oracle with the credentials it is given", () => {

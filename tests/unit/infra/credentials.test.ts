@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { missingCredentials } from "../../../infra/config.credentials";
 import type { Config } from "../../../infra/config.schema";
+import { nasty } from "../../support/attack-strings";
 
 const before = process.env;
 let home: string;
@@ -59,6 +60,14 @@ test("a key of Cloudflare's is enough together with its e-mail address, each tol
   process.env.CLOUDFLARE_EMAIL = "anna@example.org";
   expect(missing("existing", "cloudflare")).toHaveLength(1);
   expect(missing("existing", "cloudflare", key)).toEqual([]);
+});
+
+test.each(nasty)("of a profile called %j the name is shown in one readable line", (text) => {
+  mkdirSync(path.join(home, ".oci"));
+  writeFileSync(path.join(home, ".oci/config"), "");
+  const [problem, ...others] = missing("oracle", "manual", { "oci:configFileProfile": text });
+  expect(problem).toMatch(/^there is no profile \[[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*\] in /u);
+  expect(others).toEqual([]);
 });
 
 describe("of the file that Oracle's console offers", () => {

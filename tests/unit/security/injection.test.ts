@@ -127,6 +127,17 @@ describe(`whatever stands in a stack file is refused in one readable line, or ta
   );
 });
 
+/** What stands in commands that a message gives to be pasted, as behind `ssh-keyscan` or `npx pulumi import`. */
+const pasted = ["domain", "dns.zone", "existing host.address", "google host.zone"];
+
+test.each(pasted)(
+  "nothing but one plain word is taken for %s, which stands in commands to paste",
+  (name) => {
+    expect(targets.map(([target]) => target)).toContain(name);
+    expect((accepted[name] ?? []).filter((word) => !/^\w[\w.:-]*$/.test(word))).toEqual([]);
+  },
+);
+
 const folder = mkdtempSync(path.join(tmpdir(), "injection-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
