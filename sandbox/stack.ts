@@ -63,12 +63,8 @@ export async function writeStack(engine: string, { text, secrets }: StackFile): 
 
 /** A stack on the machine that is there. */
 export function existingStack({ ip, key, hostKey }: MachineArgs): StackFile {
-  const host = {
-    provider: "existing",
-    address: ip,
-    user: machineUser,
-    hostKey: hostKey.public.trim(),
-  };
+  const own = { address: ip, user: machineUser, hostKey: hostKey.public.trim() };
+  const host = { provider: "existing", ...own };
   const { adminEmail, ...more } = settings();
   const values = Object.entries({ domain, adminEmail, host, dns: { provider: "manual" }, ...more });
   const lines = values.map(([key, value]) => `  snikket:${key}: ${JSON.stringify(value)}\n`);
@@ -112,10 +108,9 @@ export async function deploy(engine: string): Promise<void> {
 /** An update that was cut off leaves its lock; nobody else works on this sandbox. */
 async function unlock(engine: string): Promise<void> {
   const locks = path.join(home, "state", ".pulumi", "locks");
-  const left =
-    existsSync(locks) &&
-    readdirSync(locks, { recursive: true }).some((name) => /\.json$/.test(String(name)));
-  if (left) await pulumi(engine, ["cancel", "--yes", "--stack", stack]);
+  const left = existsSync(locks) ? readdirSync(locks, { recursive: true }).map(String) : [];
+  const isLocked = left.some((name) => name.endsWith(".json"));
+  if (isLocked) await pulumi(engine, ["cancel", "--yes", "--stack", stack]);
 }
 
 /** The stack's outputs, the secret ones in plain text. */
@@ -127,11 +122,8 @@ export async function outputs(engine: string): Promise<Record<string, string>> {
 /** The stack's state, the secret parts in plain text. */
 export async function exported(engine: string) {
   const args = ["stack", "export", "--show-secrets", "--stack", stack];
-  const { stdout } = await pulumi(engine, args);
-  return JSON.parse(stdout).deployment.resources as {
-    urn: string;
-    outputs?: Record<string, unknown>;
-  }[];
+  const { deployment } = JSON.parse((await pulumi(engine, args)).stdout);
+  return deployment.resources as { urn: string; outputs?: Record<string, unknown> }[];
 }
 
 /** Removes the stack's file and its state. */

@@ -72,9 +72,11 @@ async function create(name: string, machine: Machine): Promise<void> {
 export function writeMetadata(machines: Machine[]): void {
   const folder = inHome("cloud", "metadata");
   for (const { privateIp, metadata } of machines) {
-    rmSync(path.join(folder, privateIp), { recursive: true, force: true });
+    // From the root, for what was kept may have been edited, and lead elsewhere.
+    const own = path.join(folder, path.join("/", privateIp));
+    rmSync(own, { recursive: true, force: true });
     for (const [name, text] of Object.entries(metadata)) {
-      const file = path.join(folder, privateIp, name);
+      const file = path.join(own, path.join("/", name));
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);
     }

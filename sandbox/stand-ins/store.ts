@@ -17,17 +17,24 @@ const home = () => process.env.PULUMI_HOME ?? "";
 const folder = (plugin: string) => path.join(home(), "cloud", plugin);
 const file = (plugin: string, id: string) =>
   path.join(folder(plugin), `${encodeURIComponent(id)}.json`);
-const read = (from: string) => JSON.parse(fs.readFileSync(from, "utf8"));
+function read(from: string) {
+  try {
+    return JSON.parse(fs.readFileSync(from, "utf8"));
+  } catch (error) {
+    throw new Error(`${from}: ${(error as Error).message}`);
+  }
+}
 
 /** All that exists, and what a plan was told of: the array in `known-resources.json`. */
 export function resources(plugin: string): Resource[] {
   const known = path.join(home(), "known-resources.json");
   const told: Resource[] = fs.existsSync(known) ? read(known) : [];
-  const names = fs.existsSync(folder(plugin)) ? fs.readdirSync(folder(plugin)) : [];
-  const kept = names.filter((name) => name.endsWith(".json"));
+  const there = fs.existsSync(folder(plugin));
+  const entries = there ? fs.readdirSync(folder(plugin), { withFileTypes: true }) : [];
+  const kept = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
   return [
     ...told.filter(({ type }) => type.startsWith(`${plugin}:`)),
-    ...kept.map((name) => read(path.join(folder(plugin), name))),
+    ...kept.map(({ name }) => read(path.join(folder(plugin), name))),
   ];
 }
 
