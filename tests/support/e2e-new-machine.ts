@@ -1,12 +1,10 @@
-import { mkdirSync, rmSync } from "node:fs";
 import type { Server } from "../../sandbox/chat/server";
 import { newKey } from "../../sandbox/keys";
 import type { MachineArgs } from "../../sandbox/machine";
 import type { SandboxRecord } from "../../sandbox/records";
-import { address, containerName, inHome, machineUser, zone } from "../../sandbox/settings";
-import { stack } from "../../sandbox/stack";
+import { address, containerName, machineUser, zone } from "../../sandbox/settings";
 import { expectDone, onMachine, server } from "./e2e";
-import { pulumi, stackFileWith } from "./e2e-stack";
+import { emptyState, pulumi, stackFileWith } from "./e2e-stack";
 
 /** A second machine, as its provider delivers it, for a family that begins. */
 export const newMachine: MachineArgs = {
@@ -38,11 +36,7 @@ export interface NewStack {
 }
 
 export async function newStack(label: string, changes: Record<string, unknown>): Promise<NewStack> {
-  const folder = inHome("e2e", `state-${label}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  const env = { PULUMI_BACKEND_URL: `file://${folder}` };
-  expectDone(await pulumi(["stack", "init", stack], { env }));
+  const env = await emptyState(label);
   const { ip, key, hostKey } = newMachine;
   const host = { provider: "existing", address: ip, user: machineUser };
   const stackFile = stackFileWith(label, {

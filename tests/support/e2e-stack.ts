@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { home, inHome } from "../../sandbox/settings";
@@ -75,6 +75,16 @@ export function copyOfState(name: string): Record<string, string> {
   cpSync(stateFolder, copy, { recursive: true });
   rmSync(path.join(copy, ".pulumi", "locks"), { recursive: true, force: true });
   return { PULUMI_BACKEND_URL: `file://${copy}` };
+}
+
+/** A backend in which the stack is new. @returns the variable that names it */
+export async function emptyState(name: string): Promise<Record<string, string>> {
+  const folder = inHome("e2e", `state-${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const env = { PULUMI_BACKEND_URL: `file://${folder}` };
+  expectDone(await pulumi(["stack", "init", stack], { env }));
+  return env;
 }
 
 /** Not about a resource itself: how a secret happens to be encrypted, when it was last looked at, what the engine notes. */
