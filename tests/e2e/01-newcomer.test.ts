@@ -1,5 +1,5 @@
 import { quote } from "../../components/remote/shell";
-import { address, domain } from "../../sandbox/settings";
+import { address, domain, inHome } from "../../sandbox/settings";
 import {
   command,
   containers,
@@ -16,10 +16,13 @@ import { ctrlC, goesOn, type Interrupted, interrupt, seed } from "../support/e2e
 import { outputs, pulumi, summary } from "../support/e2e-stack";
 import { runOn } from "../support/e2e-steps";
 import { eventually } from "../support/eventually";
+import { linkPrograms } from "../support/programs";
 
 describe("npm run sandbox, from nothing", () => {
   let early: Interrupted;
   let first: Ended;
+  let second: Ended;
+  let withoutCurl: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     expectDone(await sandbox(["down"]));
@@ -102,11 +105,21 @@ describe("npm run sandbox, from nothing", () => {
   });
 
   it("changes nothing the second time", async () => {
-    const second = await sandbox();
+    const PATH = linkPrograms(inHome("e2e", "without-curl"), "curl");
+    withoutCurl = { ...process.env, PATH };
+    second = await sandbox([], { env: withoutCurl });
     expectDone(second);
     expect(summary(first)).toEqual({ created: 13 });
     expect(summary(second)).toEqual({ unchanged: 13 });
     expect(second.output).toContain("Two people talked the first time; npm run sandbox -- down");
+  });
+
+  it("prints another command that opens the portal where there is no curl", async () => {
+    const [, shown = ""] = /To open it here:\n {2}(.+)\n/.exec(second.output) ?? [];
+    expect(shown).toMatch(/^npm run -s sandbox -- ssh curl /);
+    const script = ["-c", `${shown} -sS -w %{http_code}`];
+    const opened = await command("bash", script, { env: withoutCurl });
+    expect(opened).toMatchObject({ code: 0, output: "302" });
   });
 
   it("gives the stack's outputs, the invitation as a secret", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 /** Puts a shell script in a program's place; it can count on no other program. */
@@ -7,6 +7,17 @@ export function fakeProgram(folder: string, name: string, body: string): void {
   const file = path.join(folder, name);
   writeFileSync(file, `#!/bin/sh\n${body}\n`);
   chmodSync(file, 0o755);
+}
+
+/** Makes a folder with links to all programs on the path but one, to be a path itself. */
+export function linkPrograms(folder: string, butFor: string): string {
+  mkdirSync(folder, { recursive: true });
+  const folders = (process.env.PATH ?? "").split(":").filter((one) => existsSync(one));
+  const all = folders.flatMap((one) => readdirSync(one).map((name) => [name, one] as const));
+  // As on the path itself, the first of a name counts.
+  for (const [name, one] of new Map(all.reverse()))
+    if (name !== butFor) symlinkSync(path.join(one, name), path.join(folder, name));
+  return folder;
 }
 
 const real = jest.requireActual<typeof import("node:child_process")>("node:child_process");
