@@ -19,7 +19,9 @@ const directory = "https://acme.family.example:14000/dir";
 
 contract("the certificates image", snikketsImages, (images) => {
   let snikket: Snikket;
-  const conf = settings({}, { server: "custom", directory, rootCertificate: "" });
+  const asking = (directory: string) =>
+    settings({}, { server: "custom", directory, rootCertificate: "" });
+  const conf = asking(directory);
   const shell = (script: string) => snikket.shell("certs", script);
   const ask = (program = "/etc/cron.daily/certbot") =>
     shell(`if timeout 120 ${program} 2>&1; then echo "ended 0"; else echo "ended $?"; fi`);
@@ -97,10 +99,15 @@ contract("the certificates image", snikketsImages, (images) => {
       expect(await sum()).toBe(before);
     });
 
-    it("asks by itself when it is made anew, and gets one where there is none", async () => {
+    it("asks by itself when it is made anew, whom its settings name then, and gets one where there is none", async () => {
       await shell(`rm -r ${lineage}/live ${lineage}/archive ${lineage}/renewal`);
-      await snikket.run("certs", conf);
+      // The same authority, by another address.
+      const other = `${directory}?other`;
+      await snikket.run("certs", asking(other));
       await eventually(() => shell(`test -s ${live}/fullchain.pem`), 120);
+      expect((await shell(`cat ${lineage}/renewal/${domain}.conf`)).split("\n")).toContain(
+        `server = ${other}`,
+      );
     });
   });
 });

@@ -92,4 +92,12 @@ contract("the portal image", snikketsImages, (images) => {
     expect((await portal("_health")).body).toBe("STATUS OK");
     expect((await portal("invite/nothing/")).status).toBeGreaterThanOrEqual(500);
   });
+
+  it("ends where its port is no number", async () => {
+    await snikket.run("portal", settings({ SNIKKET_TWEAK_PORTAL_INTERNAL_HTTP_PORT: "http" }));
+    const state = "--format={{.State.Running}} {{.State.ExitCode}}";
+    await eventually(async () =>
+      expect(await snikket.docker("inspect", "portal", state)).toMatch(/^false [1-9]/),
+    );
+  });
 });

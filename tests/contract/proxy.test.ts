@@ -133,5 +133,13 @@ contract("the proxy image", snikketsImages, (images) => {
       const { status, location } = await snikket.get(`http://${domain}:5080/a?b`);
       expect([status, location]).toEqual([301, `https://${domain}:5443/a?b`]);
     });
+
+    it("serves nothing with a TLS version that does not exist, and logs which", async () => {
+      await snikket.run("proxy", settings({ SNIKKET_TWEAK_HTTP_TLS_VERSIONS: "TLSv9" }));
+      await eventually(async () =>
+        expect(await snikket.logs("proxy")).toMatch(/\[emerg\].*"TLSv9"/),
+      );
+      expect(await open()).toEqual([]);
+    });
   });
 });
