@@ -57,7 +57,7 @@ async function main(chosen: string[]): Promise<void> {
   const ended = await runSteps(
     chosen.length
       ? [jestInSandbox("faults", tests, chosen)]
-      : jestInSandboxes(tests, { machine: "1-[^lp]", lines: "1-[lp]", others: "[^1]" }),
+      : jestInSandboxes(tests, { machine: "1-[^l]", lines: "1-l|2-[cn]", clouds: "2-[^cn]|[34]" }),
   );
   await stopDocker();
   const all = existsSync(rows) ? readFileSync(rows, "utf8").trim().split("\n") : [];

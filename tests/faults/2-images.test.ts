@@ -4,8 +4,9 @@ import { checkout, inHome } from "../../sandbox/settings";
 import { projectFiles } from "../../scripts/steps";
 import { bringUp, containerIds, expectDone, expectNoTrace } from "../support/e2e";
 import { pulumi } from "../support/e2e-stack";
-import { faultsInTurn, report, stackFile } from "../support/fault";
+import { faultsInTurn, stackFile } from "../support/fault";
 import { failed, image, ofRegistry } from "../support/fault-registry";
+import { report } from "../support/fault-report";
 import { up } from "../support/fault-up";
 
 beforeAll(() => bringUp({ settings: "any" }));

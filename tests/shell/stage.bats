@@ -49,7 +49,7 @@ docker compose exec -T snikket_proxy sh' ]
 
 # Whether each file is as the note says: contents, mode and owner.
 as_noted() {
-  cd "$ROOT/etc/snikket"
+  cd "$ROOT/etc/snikket" || return
   local was name
   while read -r was name; do
     [ "$was" = "$(sha256sum <"$name" | cut -d' ' -f1)-$(stat -c %a-%u "$name")" ]

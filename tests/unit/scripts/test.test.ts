@@ -4,6 +4,10 @@ import type { StepResult } from "../../../scripts/steps";
 const mockCheck = jest.fn();
 const mockRunSteps = jest.fn();
 jest.mock("../../../scripts/check", () => ({ check: mockCheck }));
+jest.mock("../../../sandbox/daemon", () => ({
+  holdDocker: async () => {},
+  stopDocker: async () => {},
+}));
 jest.mock("../../../scripts/steps", () => ({
   ...jest.requireActual("../../../scripts/steps"),
   runSteps: mockRunSteps,
