@@ -22,6 +22,11 @@ test("is asked before the data disk is made, and before nothing else of the clou
   expect(asked.map(({ name }) => name)).toEqual(["host-data"]);
 });
 
+test("is asked before any name is taken: what was refused first would leave it without an answer", () => {
+  for (const name of ["host-network", "host-ipv4"])
+    expect(made.resource(name).after).toContain("host-data");
+});
+
 test("lets the disk be made where there is none of its name, or only elsewhere", async () => {
   disks.add(idIn("us-east1-c"));
   expect(await made.refusal("host-twin", change)).toBeUndefined();

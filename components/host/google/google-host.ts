@@ -43,13 +43,15 @@ export class GoogleHost extends pulumi.ComponentResource implements Host {
     const project = projectWith(args, own);
 
     const keys = machineKeys(name, own);
-    const network = googleNetwork(name, { ...args, project, label }, own);
     // It has no scheduled snapshots: their size has no limit, and no more than 5 GB of them are free.
     const disk = new Disk(
       `${name}-data`,
       { name: `${label}-data`, project, zone, type: freeDiskType, size: args.dataDiskGb },
       { ...own, protect: true, hooks: { beforeCreate: [twinHook(`${name}-twin`, own)] } },
     );
+    // Once names of theirs are taken, nobody is told of a disk that is: the engine passes on no more questions.
+    const afterDisk = { ...own, dependsOn: disk };
+    const network = googleNetwork(name, { ...args, project, label }, afterDisk);
     const metadata = googleMetadata(keys);
     const dataDisk = { source: disk.selfLink, deviceName };
     const hooks = { beforeCreate: [billingHook(`${name}-billing`, args)] };
