@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { startCloud } from "../../sandbox/cloud/cloud";
 import { address, checkout, domain } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
-import { openTcp } from "../support/attack-scan";
 import { command, type Ended, expectDone, sandbox, services } from "../support/e2e";
 import {
   answers,
@@ -23,12 +22,12 @@ import {
   expectPeopleTalk,
   expectPreparedTwice,
   expectStartedByUp,
-  listenUnlisted,
+  listenOn,
   onCloudMachine,
-  portTable,
   reboot,
   untilServed,
 } from "../support/e2e-cloud-machine";
+import { expectLetIn, expectTcpAsListed, nowAndThen, udpRows } from "../support/e2e-cloud-ports";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "oracle"]);
@@ -91,20 +90,13 @@ describe("npm run sandbox -- --cloud oracle", () => {
 });
 
 describe("what comes in", () => {
-  const listening = portTable.filter(({ listens }) => listens === "always");
-  const udp = listening.filter(({ protocol }) => protocol === "udp");
+  it("is by TCP what the port table lists, of all 65,535 ports", expectTcpAsListed);
 
-  it("is by TCP what the port table lists, of all 65,535 ports", async () => {
-    const open = (await openTcp(ipv4)).map((port) => `tcp ${port}`);
-    const inTable = portTable.map(({ protocol, from }) => `${protocol} ${from}`);
-    expect(open.filter((port) => !inTable.includes(port))).toEqual([]);
-    const tcp = listening.filter(({ protocol }) => protocol === "tcp");
-    expect(open).toEqual(expect.arrayContaining(tcp.map(({ from }) => `tcp ${from}`)));
-  });
-
-  it.each(udp)("is by UDP what the port table lists: $name", async ({ from }) =>
+  it.each(udpRows)("is by UDP what the port table lists: $name", async ({ from }) =>
     expect(await answers("peer", "udp", `${ipv4}:${from}`)).toBe(true),
   );
+
+  it.each(nowAndThen)("is by $protocol $port, once something listens: $name", expectLetIn);
 
   it("is SSH from the operator alone", async () => {
     expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
@@ -115,8 +107,8 @@ describe("what comes in", () => {
     const rule = `INPUT -p ${protocol} --dport 8080 -j ACCEPT`;
     const inside = () => `${inConsole("oci", "privateIp").outputs.ipAddress}:8080`;
 
-    beforeAll(() => listenUnlisted(protocol));
-    afterAll(() => onCloudMachine(`systemctl stop unlisted-${protocol}`));
+    beforeAll(() => listenOn(protocol));
+    afterAll(() => onCloudMachine(`systemctl stop listening-${protocol}`));
 
     it("is nothing: the machine's own firewall refuses it", async () => {
       expect(await answers("cloud", protocol, inside())).toBe(false);

@@ -19,11 +19,11 @@ import {
   expectKeptOverReplacement,
   expectPeopleTalk,
   expectStartedByUp,
-  listenUnlisted,
+  listenOn,
   onCloudMachine,
-  portTable,
   untilServed,
 } from "../support/e2e-cloud-machine";
+import { expectLetIn, expectTcpAsListed, nowAndThen, udpRows } from "../support/e2e-cloud-ports";
 import { expectPlainWords } from "../support/e2e-families";
 import { expectRefused, expectToldOfCredentials, refusals } from "../support/e2e-google-refused";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
@@ -79,11 +79,13 @@ const open = async (...ports: number[]): Promise<number[]> => {
 };
 
 describe("what comes in", () => {
-  it.each(portTable.filter(({ listens }) => listens === "always"))(
-    "is by $protocol what the port table lists: $name",
-    async ({ protocol, from }) =>
-      expect(await answers("peer", protocol, `${ipv4}:${from}`)).toBe(true),
+  it("is by TCP what the port table lists, of all 65,535 ports", expectTcpAsListed);
+
+  it.each(udpRows)("is by UDP what the port table lists: $name", async ({ from }) =>
+    expect(await answers("peer", "udp", `${ipv4}:${from}`)).toBe(true),
   );
+
+  it.each(nowAndThen)("is by $protocol $port, once something listens: $name", expectLetIn);
 
   it("is SSH from the operator alone", async () => {
     expect(await open(22, 443)).toEqual([443]);
@@ -91,8 +93,8 @@ describe("what comes in", () => {
   });
 
   describe.each(["tcp", "udp"] as const)("by %s, to a listener on an unlisted port", (protocol) => {
-    beforeAll(() => listenUnlisted(protocol));
-    afterAll(() => onCloudMachine(`systemctl stop unlisted-${protocol}`));
+    beforeAll(() => listenOn(protocol));
+    afterAll(() => onCloudMachine(`systemctl stop listening-${protocol}`));
 
     it("is nothing: the machine lets it in, for nothing refuses there, and Google drops it", async () => {
       const inside = `${inConsole("gcp", ":Instance").outputs.privateIp}:8080`;

@@ -19,15 +19,15 @@ export const portTable = snikketPorts({ turnPorts: relayRange(10), proxy65Port: 
 export const onCloudMachine = (script: string): Promise<string> =>
   onMachine(script, { name: cloudMachine });
 
-/** Has it answer whatever comes to port 8080, which no table lists, until `unlisted-PROTOCOL` is stopped. */
-export async function listenUnlisted(protocol: "tcp" | "udp"): Promise<void> {
+/** Has it answer whatever comes to a port, by default one that no table lists, until `listening-PROTOCOL` is stopped; unless something listens. */
+export async function listenOn(protocol: "tcp" | "udp", port = 8080): Promise<void> {
   const [kind, serve] =
     protocol === "tcp"
       ? ["SOCK_STREAM", "s.listen()\nwhile True: s.accept()"]
       : ["SOCK_DGRAM", "while True: s.sendto(*s.recvfrom(512))"];
-  const bind = `s = socket.socket(socket.AF_INET, socket.${kind})\ns.bind(('', 8080))`;
-  const bound = `[[ $(ss -Hln${protocol[0]} "sport = :8080") ]]`;
-  await onCloudMachine(`systemd-run --quiet --unit unlisted-${protocol} \
+  const bind = `s = socket.socket(socket.AF_INET, socket.${kind})\ns.bind(('', ${port}))`;
+  const bound = `[[ $(ss -Hln${protocol[0]} "sport = :${port}") ]]`;
+  await onCloudMachine(`${bound} || systemd-run --quiet --collect --unit listening-${protocol} \
       --property StandardInput=file:/dev/null python3 -c "import socket\n${bind}\n${serve}"
     timeout 10 bash -c 'until ${bound}; do sleep 0.1; done'`);
 }
