@@ -171,6 +171,8 @@ describe("an up that a cloud breaks off", () => {
     error: "504 Gateway Timeout: the answer was lost on its way",
   });
   const noRoom = { when: "room in", error: "OUT_OF_HOST_CAPACITY", times: 3 };
+  /** Before the tenancy's limit was reached. */
+  let made: string[];
 
   async function broken(...failures: Failure[]): Promise<Ended> {
     letFail(...failures);
@@ -219,6 +221,18 @@ describe("an up that a cloud breaks off", () => {
     await takeOver(ended);
   });
 
+  it("finds that the tenancy may have no more addresses: what was made stays, and the next one goes on", async () => {
+    const error = fromOracle(
+      "400-LimitExceeded, The following service limits were exceeded: reserved-public-ip-count.",
+      "Core Public Ip",
+    );
+    const before = ids();
+    const ended = await broken({ when: "create oci:Core/publicIp", error }, noRoom);
+    expect(ended.output).toContain("400-LimitExceeded");
+    made = ids().filter((id) => !before.includes(id));
+    expect(made.length).toBeGreaterThan(5);
+  });
+
   it("made an address whose answer was lost: the next one goes on when that is deleted", async () => {
     await broken(lost("oci:Core/publicIp"), noRoom);
     expect((await broken(noRoom)).output).toContain("409-Conflict");
@@ -260,5 +274,6 @@ describe("an up that a cloud breaks off", () => {
       ({ outputs: { name, type } }) => name === family.domain && type === "A",
     );
     expect(led?.outputs).toMatchObject({ content: ipv4, proxied: false });
+    expect(ids()).toEqual(expect.arrayContaining(made));
   });
 });
