@@ -4,8 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 import { step } from "../../sandbox/console";
 import { checkout } from "../../sandbox/settings";
 
-/** The same moments each time, unless others are asked for. */
-export const seed = Number(process.env.INTERRUPT_SEED ?? 270_562);
+/** Of the moments: others each time, and the same again with INTERRUPT_SEED. */
+export const seed = Number(process.env.INTERRUPT_SEED ?? Date.now() % 1_000_000);
 
 /** A way in which somebody's programs are interrupted. */
 interface Interrupter {
