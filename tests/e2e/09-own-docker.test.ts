@@ -1,8 +1,11 @@
 import { sandboxName } from "../../sandbox/settings";
 import { command, type Ended, expectDone } from "../support/e2e";
 
-/** A computer whose Docker is nobody's yet: one that runs outside is neither seen nor touched. */
-const elsewhere = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+/** A computer whose Docker is nobody's yet: one that runs outside is neither seen nor touched, nor are its mounts held. */
+const elsewhere = [
+  ...["--mount", "--propagation", "slave", "--net"],
+  ...["--pid", "--fork", "--kill-child", "--mount-proc"],
+];
 const prepare = `for folder in /run /etc/docker /var/lib/docker; do
     mkdir -p $folder; mount -t tmpfs tmpfs $folder
   done
@@ -27,7 +30,7 @@ describe("a Docker that the sandbox started", () => {
       for time in first second; do
         hold "$ends"; docker version >/dev/null; sandbox down
       done
-      ps -C dockerd,containerd -o args= || echo nothing runs
+      cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -Ex '(.*/)?(dockerd|containerd)' || echo nothing runs
       [ -e /run/docker.pid ] || echo no number is left
       sandbox status || true`);
     expect({ code, output }).toMatchObject({ code: 0 });
