@@ -10,8 +10,9 @@ const asking = (takesPlace: () => Promise<Back>) => async (): Promise<Back> => {
   return takesPlace();
 };
 
+// On lines of its own, as authorities print it: certs reads it from a log.
 const problem = (type: string, status: number, detail: string) =>
-  JSON.stringify({ type: `urn:ietf:params:acme:error:${type}`, status, detail });
+  JSON.stringify({ type: `urn:ietf:params:acme:error:${type}`, status, detail }, null, 2);
 
 const limited: Between = ({ url = "" }, answer, pass) => {
   if (!url.includes("/order")) return pass();
