@@ -97,7 +97,7 @@ function explain(error: DialError, { host, port, user }: Connection, patience: n
   const where = `${user}@${host} port ${port}`;
   switch (error.code) {
     case "HOSTKEY":
-      return `${where} shows another host key than the configured one. Nothing was sent. If the machine was rebuilt, put its new key into snikket:host.hostKey (ssh-keyscan -t ed25519 ${host}, compared with what the machine's own console shows); if not, somebody may stand in between.`;
+      return `${where} shows another host key than the configured one. Nothing was sent. If the machine was rebuilt, put its new key into snikket:host.hostKey (ssh-keyscan -t ed25519 ${host}, compared with what the machine's own console shows); if not, or if it is from a cloud, where it keeps the key that it was given, somebody may stand in between.`;
     case "HOSTKEYTYPE":
       return `${where} has no ed25519 host key. On the machine run: ssh-keygen -A && systemctl restart ssh`;
     case "AUTH":
