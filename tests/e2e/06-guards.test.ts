@@ -4,6 +4,7 @@ import { domain } from "../../sandbox/settings";
 import {
   bringUp,
   containers,
+  type Ended,
   expectDone,
   expectNoTrace,
   machine,
@@ -12,8 +13,11 @@ import {
 } from "../support/e2e";
 import { pulumi, stackFileWith, up } from "../support/e2e-stack";
 import { digest, runOn, type Steps, send, steps } from "../support/e2e-steps";
+import { ownHost } from "../support/fault";
 
 let sent: Steps;
+/** Others than before. */
+const retentionDays = 10 + (Date.now() % 1000);
 
 beforeAll(async () => {
   await bringUp({ settings: "any" });
@@ -63,7 +67,6 @@ describe("a machine whose data is not there", () => {
   afterAll(() => onMachine("[[ ! -d /var/lib/away ]] || mv /var/lib/away /var/lib/snikket"));
 
   it("gets no new, empty server instead", async () => {
-    const retentionDays = 10 + (Date.now() % 1000);
     const { code, output } = await up({ stackFile: stackFileWith("away", { retentionDays }) });
     expect(code).not.toBe(0);
     expect(output).toContain(`ERROR: The data of ${domain} is not at /var/lib/snikket.`);
@@ -107,11 +110,43 @@ describe("a port that another program has", () => {
   );
 
   it("is no obstacle once it is free: the next up goes on", async () => {
-    const retentionDays = 10 + (Date.now() % 1000);
     const again = await up({ stackFile: stackFileWith("back", { retentionDays }) });
     expectDone(again);
     expect((await running()).sort()).toEqual(services);
     expect(again.output).toMatch(/snikket-verified .*ok +turn /);
+  });
+});
+
+describe("what people cannot reach", () => {
+  // Closed on the way, before the machine's own firewall.
+  const way = "PREROUTING --table raw --protocol tcp --dport 5222 ! --in-interface lo --jump DROP";
+  /** Nobody starts the relay again. */
+  const keeper = (signal: string) => `pkill -${signal} --full '^s6-supervise coturn'`;
+  let ended: Ended;
+
+  beforeAll(async () => {
+    await onMachine(`iptables --insert ${way}; ${keeper("STOP")}; pkill -KILL turnserver`);
+    // A setting that leaves the containers alone.
+    const host = ownHost({ rebootAt: "04:44" });
+    const stackFile = stackFileWith("silent", { retentionDays, host });
+    ended = await up({ stackFile }).finally(() =>
+      onMachine(`iptables --delete ${way}; ${keeper("CONT")}`),
+    );
+  });
+
+  it("fails the up where the server is silent, by its port", () => {
+    expect(ended.code).not.toBe(0);
+    expectNoTrace(ended);
+    const silent = /FAILED +stun .*:3478 .*; on the machine nothing listens on (UDP|TCP) port 3478/;
+    expect(ended.output).toMatch(silent);
+    expect(ended.output).toContain("-> on the machine, see which service is not running");
+  });
+
+  it("is a warning where the way there is blocked, by its port", () => {
+    expect(ended.output).toMatch(
+      /warn +client +no connection to \S+:5222 within 4 s; the machine does listen there, so your network or a firewall in between blocks it/,
+    );
+    expect(ended.output).toMatch(/-> try from another network .*, open TCP port 5222 in every/);
   });
 });
 
