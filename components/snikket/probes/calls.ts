@@ -9,7 +9,8 @@ import { Allocation } from "./turn";
 
 /** A binding request, by UDP and by TCP: the server says as whom it sees us. */
 export const stunProbe = probe("stun", async (request, signal) => {
-  const channels = await Promise.all([openUdp(request, signal), openTcp(request, signal)]);
+  // Of a server that says nothing at all, the connection tells more.
+  const channels = await Promise.all([openTcp(request, signal), openUdp(request, signal)]);
   const [seen] = (await Promise.all(channels.map(bind))) as [Endpoint, Endpoint];
   return { saw: `answers by UDP and TCP, and sees this computer as ${seen.address}` };
 });

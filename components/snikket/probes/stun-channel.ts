@@ -79,6 +79,15 @@ export async function exchange(
   channel.send(packet);
   const again = channel.resendAfter.map((ms) => setTimeout(() => channel.send(packet), ms));
   return within(3_000, `no answer from ${channel.place}`, answered)
-    .catch((error: Failure) => Promise.reject(new Failure(error.saw, undefined, channel.port)))
+    .catch((error: Failure) => Promise.reject(error.unreachable ? error : silent(error, channel)))
     .finally(() => again.forEach(clearTimeout));
 }
+
+/** Packets get lost on the way; where a connection opened, it is the server that says nothing. */
+const silent = ({ saw }: Failure, { port, resendAfter }: Channel): Failure =>
+  resendAfter.length > 0
+    ? new Failure(saw, undefined, port)
+    : new Failure(
+        saw,
+        "the connection opened, but its server hangs: on the machine, docker restart snikket",
+      );

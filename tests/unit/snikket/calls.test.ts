@@ -60,9 +60,22 @@ describe("STUN", () => {
     const stranger = await udpServer(() => encode(method.binding | kind.success, []));
     const result = await stunProbe(requestFor({ "turn-udp": stranger, "turn-tcp": await byTcp() }));
     expect(result).toMatchObject({
-      ok: false,
-      saw: expect.stringMatching(/^no answer from .* within 3 s$/),
+      ...{ ok: false, unreachable: "turn-udp" },
+      saw: expect.stringMatching(/^no answer from .* \(UDP\) within 3 s$/),
     });
+  });
+
+  test("tells a server that hangs from a way that is blocked: its connection opens", async () => {
+    const silent = {
+      "turn-udp": await udpServer(() => undefined),
+      "turn-tcp": await tcpServer(() => {}),
+    };
+    const result = await stunProbe(requestFor(silent));
+    expect(result).toMatchObject({
+      ...{ ok: false, saw: expect.stringMatching(/^no answer from .* \(TCP\) within 3 s$/) },
+      remedy: expect.stringContaining("its server hangs: on the machine, docker restart snikket"),
+    });
+    expect(result.unreachable).toBeUndefined();
   });
 });
 
