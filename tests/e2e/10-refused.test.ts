@@ -11,6 +11,7 @@ import {
   letFail,
 } from "../support/e2e-cloud";
 import { expectPlainWords, hostWith, outputsOf } from "../support/e2e-families";
+import { standBetween } from "../support/e2e-in-between";
 import { documentedStart, type Newcomer, newcomer } from "../support/e2e-newcomer";
 
 const up = ["up", "--yes", "--skip-preview"];
@@ -189,14 +190,18 @@ describe("an up that a cloud breaks off", () => {
     expectDone(await family.pulumi(command.split(" ")));
   }
 
-  /** What a person deletes in Oracle's console: it is called after the family, and its stack does not know it. */
+  /** What is called after the family in Oracle's console. */
+  function called(type: string): Resource[] {
+    const label = `snikket-${family.domain.replaceAll(".", "-")}`;
+    return inConsoles().filter(
+      ({ type: of, outputs }) => of.endsWith(`:${type}`) && outputs.displayName === label,
+    );
+  }
+
+  /** What a person deletes there: its stack does not know it. */
   async function unknown(type: string): Promise<Resource> {
     const { stdout } = await family.pulumi(["stack", "--show-ids"]);
-    const label = `snikket-${family.domain.replaceAll(".", "-")}`;
-    const [found, ...others] = inConsoles().filter(
-      ({ id, type: of, outputs }) =>
-        of.endsWith(`:${type}`) && outputs.displayName === label && !stdout.includes(id),
-    );
+    const [found, ...others] = called(type).filter(({ id }) => !stdout.includes(id));
     expect(others).toEqual([]);
     return found as Resource;
   }
@@ -260,7 +265,7 @@ describe("an up that a cloud breaks off", () => {
     expect(ended.seconds).toBeLessThan(5 * 60);
   });
 
-  it("made a machine whose answer was lost: the next one makes no second one, and goes on without it", async () => {
+  it("made a machine whose answer was lost: the next one makes no second one, and says how to go on", async () => {
     await broken(lost("oci:Core/instance"));
     const { output } = await broken();
     const machine = await unknown("Instance");
@@ -268,6 +273,23 @@ describe("an up that a cloud breaks off", () => {
       `oci compute instance terminate --preserve-boot-volume false --instance-id ${machine.id};`,
     );
     deleteInConsole("oci", machine);
+  });
+
+  it("finds somebody else at the machine's address when it first comes there: they are sent nothing", async () => {
+    const address = String(called("PublicIp")[0]?.outputs.ipAddress);
+    const stranger = await standBetween(address);
+    try {
+      const { output } = await broken();
+      expect(output).toContain(
+        `ubuntu@${address} port 22 shows another host key than the configured one. Nothing was sent.`,
+      );
+      expect(output).toContain("or if it is from a cloud");
+      const heard = await stranger.heard();
+      expect(heard).toContain("Connection from");
+      expect(heard).not.toMatch(/userauth|Accepted|Failed/);
+    } finally {
+      await stranger.leave();
+    }
     expectDone(await family.pulumi(up));
     const { ipv4 } = await outputsOf(family);
     const led = inConsoles().find(
