@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { openTcp as openTcpChannel } from "../../components/snikket/probes/stun-channel";
 import { verify } from "../../components/snikket/verify";
 import { address, checkout, containerName, domain, zone } from "../../sandbox/settings";
-import { openTcp } from "../support/attack-scan";
+import { openTcp, passedUdp } from "../support/attack-scan";
 import { type Ended, expectDone, onMachine, server } from "../support/e2e";
 import { answers, bringUpCloud, ipv4 as firstIpv4, inConsole } from "../support/e2e-cloud";
 import { portTable as ports } from "../support/e2e-cloud-machine";
@@ -24,8 +24,8 @@ const name = "six";
 const own = `${name}.${zone}`;
 const file = path.join(checkout, "stacks", `Pulumi.${name}.yaml`);
 const family = familyOf(own, { env: { PULUMI_STACK: name } }, file);
-const on = (script: string, whose = own) =>
-  onMachine(script, { name: containerName(`snikket-${whose.replaceAll(".", "-")}`) });
+const machineOf = (whose: string) => containerName(`snikket-${whose.replaceAll(".", "-")}`);
+const on = (script: string, whose = own) => onMachine(script, { name: machineOf(whose) });
 
 const named = (whose: string) =>
   on(`docker exec snikket snikket-turn-addresses ${whose} 2>/dev/null`, whose);
@@ -87,10 +87,10 @@ describe("a family with host.ipv6", () => {
     expect(results.map((result) => result.name)).toEqual(only);
   });
 
-  describe("lets in by IPv6", () => {
+  describe("lets in", () => {
     const listening = ports.filter(({ listens }) => listens === "always");
 
-    it("by TCP what the port table lists, of all 65,535 ports, and not SSH", async () => {
+    it("by IPv6 and TCP what the port table lists, of all 65,535 ports, and not SSH", async () => {
       // A router answers for its machines after most of a second, and the sweep waits for no port longer.
       expect(await answers("peer", "tcp", `[${ipv6}]:443`)).toBe(true);
       const open = (await openTcp(ipv6)).map((port) => `tcp ${port}`);
@@ -101,11 +101,22 @@ describe("a family with host.ipv6", () => {
     });
 
     it.each(listening.filter(({ protocol }) => protocol === "udp"))(
-      "by UDP what the port table lists: $name",
+      "by IPv6 and UDP what the port table lists: $name",
       async ({ from }) => expect(await answers("peer", "udp", `[${ipv6}]:${from}`)).toBe(true),
     );
 
-    it("nothing at a port that is not listed, though something listens there", async () => {
+    it.each(["IPv4", "IPv6"])(
+      "nothing but what the port table lists, of all 65,535 ports by UDP and %s, and all of that",
+      async (way) => {
+        const wanted = ports
+          .filter(({ protocol }) => protocol === "udp")
+          .flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+        const passed = await passedUdp(way === "IPv4" ? ipv4 : ipv6, machineOf(own));
+        expect(passed).toEqual(wanted.sort((one, other) => one - other));
+      },
+    );
+
+    it("nothing by IPv6 at a port that is not listed, though something listens there", async () => {
       await on(`systemd-run --quiet --unit unlisted python3 -m http.server --bind :: 8080
         timeout 10 bash -c 'until ss -Hltn "sport = :8080" | grep -q .; do sleep 0.1; done'`);
       expect(await answers("cloud", "tcp", `[${ipv6}]:8080`)).toBe(true);
