@@ -37,8 +37,7 @@ export async function attach(
     const number = `7:${device.replace("loop", "")}`;
     return [`b+ /dev/${device} 0660 root disk - ${number}`, `L+ ${name} - - - - /dev/${device}`];
   });
-  const nodes = /^\S+ (\S+)/;
-  const own = lines.map((line) => nodes.exec(line)?.[1] ?? "");
+  const own = lines.map((line) => line.split(" ")[1] ?? "");
   await copyInto(container, "/etc/tmpfiles.d", { "volumes.conf": `${lines.join("\n")}\n` });
   if (!running) return;
   await docker(["exec", container, "sh", "-euc", takeDevices, "attach", ...own]);

@@ -38,7 +38,7 @@ export function kept(cloud: Cloud): Record<string, Effects> {
       await converge();
     },
     async read(step) {
-      refuse(denied?.(step) ?? failing(`read ${step.type}`));
+      refuse(denied?.(step) ?? failing(`read ${step.type} with ${keyOf(step)}`));
       return resources(plugin).find(({ id }) => isNamed(id, step.id))?.outputs;
     },
   };
@@ -75,7 +75,7 @@ export type Failure = { when: string; error: string; times?: number };
  * A failure on demand: the first entry of the sandbox's `cloud/failures.json` whose `when` is part of
  * what is done, as `[{ "when": "create oci:Core/instance", "error": "500-…", "times": 1 }]`. With
  * `answer to create …` it is done, and nobody learns of it; with `end of create …` it is there, and has failed; with
- * `told by …` the error is what a function answers.
+ * `told by …` the error is what a function answers. `read …` ends with the key of Oracle's that is asked with.
  */
 export function failing(doing: string): string | undefined {
   const file = path.join(process.env.PULUMI_HOME ?? "", "..", "cloud", "failures.json");
@@ -88,6 +88,9 @@ export function failing(doing: string): string | undefined {
   }
   return found?.error;
 }
+
+/** The fingerprint of the API key that Oracle is asked with, where the stack's file has it. */
+export const keyOf = ({ config }: { config: Properties }) => config["oci:config:fingerprint"];
 
 export const newId = (bytes = 30): string => randomBytes(bytes).toString("hex");
 

@@ -9,7 +9,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Effects, Plugin } from "./frame";
-import { failing } from "./kept";
+import { failing, keyOf } from "./kept";
 import { diffResponse, engineLog, halfway, nameOf, plain, read, struct, typeOf } from "./messages";
 import type { Model, Properties } from "./model";
 import {
@@ -62,7 +62,7 @@ const calls = {
     const token = request.getTok();
     const answer = plugin.invokes?.[token];
     if (!answer) throw new Error(`${token}: the ${plugin.name} stand-in does not know it`);
-    const problem = failing(`read ${token}`);
+    const problem = failing(`read ${token} with ${keyOf({ config })}`);
     if (problem) throw new Error(problem);
     const question = { config, resources: () => resources(plugin.name) };
     const told = failing(`told by ${token}`);
