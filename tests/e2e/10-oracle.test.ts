@@ -28,6 +28,7 @@ import {
   untilServed,
 } from "../support/e2e-cloud-machine";
 import { expectLetIn, expectTcpAsListed, nowAndThen, udpRows } from "../support/e2e-cloud-ports";
+import { keysInState } from "../support/e2e-secrets";
 import { outputs, pulumi, summary, up } from "../support/e2e-stack";
 
 const inCloud = () => sandbox(["--cloud", "oracle"]);
@@ -183,6 +184,15 @@ describe("the machine", () => {
     expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
   });
 
-  it("keeps address, records, certificate, and what people wrote, when it is replaced", () =>
-    expectKeptOverReplacement("oracle"));
+  it("keeps address, records, certificate, and what people wrote, when it is replaced, and its keys with it", async () => {
+    const before = await keysInState();
+    const docs = readFileSync(path.join(checkout, "docs/operations.md"), "utf8");
+    const [, line = ""] = /^\| the keys of a machine from a cloud(.*)$/m.exec(docs) ?? [];
+    const [machine, ...keys] = [...line.matchAll(/`::([\w-]+)`/g)].map(([, name = ""]) => name);
+    expect([machine, keys.length]).toEqual(["host-machine", 2]);
+    await expectKeptOverReplacement("oracle", ...keys);
+    const after = Object.values(await keysInState());
+    expect(after.length).toBeGreaterThan(5);
+    expect(Object.values(before).filter((line) => after.includes(line))).toEqual([]);
+  });
 });

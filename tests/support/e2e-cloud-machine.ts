@@ -123,8 +123,14 @@ export async function expectStartedByUp(kind: CloudKind): Promise<void> {
   await untilServed();
 }
 
-/** Replaces the machine as docs/operations.md says: all that people see of the server is what it was. */
-export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> {
+/**
+ * Replaces the machine as docs/operations.md says: all that people see of the server is what it was.
+ * @param withIt names of what else is replaced by the same command, such as its keys
+ */
+export async function expectKeptOverReplacement(
+  kind: CloudKind,
+  ...withIt: string[]
+): Promise<void> {
   const [machine, before] = [await machineId(), await seen()];
   for (const file of ["accounts/ben.dat", "archive/ben.list", "muc_log/dinner.list"])
     expect(before.data).toMatch(new RegExp(`^[0-9a-f]{64} {2}\\./.*/${file}$`, "m"));
@@ -134,12 +140,16 @@ export async function expectKeptOverReplacement(kind: CloudKind): Promise<void> 
   ]);
   const [first = [], [urns = [], ...second] = [], third = []] = documentedReplacement(kind);
   const family = firstFamily(domain);
-  const [urn = ""] = /urn:\S+::host-machine$/m.exec((await family.pulumi(urns)).stdout) ?? [];
+  const all = (await family.pulumi(urns)).stdout.match(/urn:\S+/g) ?? [];
+  const replaced = ["host-machine", ...withIt].flatMap((name) => {
+    const urn = all.find((one) => one.endsWith(`::${name}`));
+    return ["--replace", urn ?? `no ${name}`];
+  });
   const settings = hostWith({ protectMachine: false });
   for (const command of first) expectDone(await family.pulumi(command, settings));
   expect(await machineId()).toBe(machine);
   for (const command of second)
-    expectDone(await family.pulumi([...command, "--replace", urn], settings));
+    expectDone(await family.pulumi([...command, ...replaced], settings));
   expect(await machineId()).not.toBe(machine);
   for (const command of third) expectDone(await family.pulumi(command));
   expect(await seen()).toEqual(before);
