@@ -12,6 +12,7 @@ import {
 } from "../support/e2e-cloud";
 import { expectPlainWords, hostWith, outputsOf } from "../support/e2e-families";
 import { standBetween } from "../support/e2e-in-between";
+import { expectNoEmptyServer } from "../support/e2e-lost";
 import { documentedStart, type Newcomer, newcomer } from "../support/e2e-newcomer";
 
 const up = ["up", "--yes", "--skip-preview"];
@@ -298,4 +299,7 @@ describe("an up that a cloud breaks off", () => {
     expect(led?.outputs).toMatchObject({ content: ipv4, proxied: false });
     expect(ids()).toEqual(expect.arrayContaining(made));
   });
+
+  it("made a volume that somebody deleted: the next one makes no empty server unasked", () =>
+    expectNoEmptyServer("oracle", family));
 });

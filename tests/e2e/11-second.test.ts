@@ -4,6 +4,7 @@ import { expectDone, sandbox } from "../support/e2e";
 import { bringUpCloud, inConsoles, letFail } from "../support/e2e-cloud";
 import { onCloudMachine } from "../support/e2e-cloud-machine";
 import { expectPlainWords, firstFamily, serverOf, traces } from "../support/e2e-families";
+import { expectFoundAgain, expectNoEmptyServer } from "../support/e2e-lost";
 import { documentedStart, expectInvitation, newcomer } from "../support/e2e-newcomer";
 import { end, expectForgotten, expectNextBesides } from "../support/e2e-next";
 
@@ -85,4 +86,9 @@ describe("a newcomer", () => {
     const next = await newcomer("google");
     await expectInvitation(await next.run(invite), await serverOf(next));
   });
+
+  it("who loses the passphrase has the same data in a new stack", expectFoundAgain);
+
+  it("whose data disk somebody deleted gets no empty server unasked", async () =>
+    expectNoEmptyServer("google", await newcomer("google")));
 });

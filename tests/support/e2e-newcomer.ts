@@ -70,9 +70,12 @@ export async function newcomer(kind: CloudKind): Promise<Newcomer> {
   return { ...familyOf(own, { env, cwd }, stackFile), run };
 }
 
+/** The newcomer's stack is lost, with its passphrase and the checkout; the clouds have what it made. */
+export const loseStack = (): void => rmSync(folder, { recursive: true, force: true });
+
 /** One with a machine, whose provider gave root a password; with the first three commands. */
 export async function newcomerOn(machine: MachineArgs, own: string): Promise<Newcomer> {
-  rmSync(folder, { recursive: true, force: true });
+  loseStack();
   const [copy = "", key = "", init = ""] = documentedStart("existing");
   await checkOut(copy);
   const host = {
