@@ -4,24 +4,13 @@ import { holdDocker } from "../../sandbox/daemon";
 import { docker } from "../../sandbox/docker";
 import { checkout, containerName, home, inHome, sandboxName, subnet } from "../../sandbox/settings";
 import { stack } from "../../sandbox/stack";
-import { bringUp, command, expectDone, machine, sandbox } from "../support/e2e";
+import { bringUp, command, expectDone, inDocker, machine, sandbox } from "../support/e2e";
 
 /** The sandbox's own command without npm, which a PATH with nothing on it could not find. */
 const plain = (args: string[], env: Record<string, string>) =>
   command(process.execPath, ["--import", "tsx", "sandbox/index.ts", ...args], {
     env: { ...process.env, ...env },
   });
-
-/** Containers, volumes and networks with a sandbox's name. */
-async function traces(name: string): Promise<string[]> {
-  const label = `label=snikket-sandbox.name=${name}`;
-  const lists = await Promise.all([
-    docker(["ps", "--all", "--quiet", "--filter", label]),
-    docker(["network", "ls", "--quiet", "--filter", label]),
-    docker(["volume", "ls", "--quiet", "--filter", label]),
-  ]);
-  return lists.flatMap(({ stdout }) => stdout.split("\n").filter(Boolean));
-}
 
 const stackFiles = (): string[] => readdirSync(path.join(checkout, "stacks"));
 
@@ -38,7 +27,7 @@ describe("what a sandbox needs of this computer", () => {
     expect(output).toContain(
       `The sandbox's subnet ${subnet} is in use here, by Docker's network ${sandboxName}. Choose another /24: SNIKKET_SANDBOX_SUBNET=`,
     );
-    expect(await traces(other)).toEqual([]);
+    expect(await inDocker(other)).toEqual([]);
     expect(stackFiles()).toEqual(before);
   });
 
@@ -53,11 +42,11 @@ describe("what a sandbox needs of this computer", () => {
     const entry = ["--entrypoint", "sleep", image.trim(), "600"];
     await docker(["run", "--detach", "--name", `${name}-machine`, ...named, ...entry]);
     const refused = [await plain([], env), await plain(["down"], env)];
-    const still = await traces(name);
+    const still = await inDocker(name);
     await docker(["kill", `${name}-machine`]);
     // It would go on, but for its subnet.
     const cleared = await plain([], env);
-    expect(await traces(name)).toEqual([]);
+    expect(await inDocker(name)).toEqual([]);
     expect(still).toHaveLength(2);
     for (const { output } of refused)
       expect(output).toContain(`A sandbox of ${elsewhere} is on this machine.`);
@@ -86,7 +75,7 @@ describe("npm run sandbox -- down", () => {
   beforeAll(() => holdDocker());
 
   it("leaves nothing behind but caches", async () => {
-    expect((await traces(sandboxName)).length).toBeGreaterThan(5);
+    expect((await inDocker(sandboxName)).length).toBeGreaterThan(5);
     const mounts = [
       "inspect",
       "-f",
@@ -96,7 +85,7 @@ describe("npm run sandbox -- down", () => {
     const volumes = (await docker(mounts)).stdout.trim().split(/\s+/);
     expect(volumes).not.toEqual([]);
     expectDone(await sandbox(["down"]));
-    expect(await traces(sandboxName)).toEqual([]);
+    expect(await inDocker(sandboxName)).toEqual([]);
     const { stdout } = await docker(["volume", "ls", "--quiet"]);
     expect(stdout.split("\n").filter((volume) => volumes.includes(volume))).toEqual([]);
     expect(existsSync(home)).toBe(false);

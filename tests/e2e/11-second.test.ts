@@ -1,9 +1,12 @@
-import { domain } from "../../sandbox/settings";
+import { existsSync } from "node:fs";
+import { privateNetwork } from "../../sandbox/cloud/router";
+import { findNetwork } from "../../sandbox/network";
+import { domain, sandboxName } from "../../sandbox/settings";
 import { stackFile } from "../../sandbox/stack";
-import { expectDone, sandbox } from "../support/e2e";
+import { expectDone, inDocker, sandbox } from "../support/e2e";
 import { bringUpCloud, inConsoles, letFail } from "../support/e2e-cloud";
 import { onCloudMachine } from "../support/e2e-cloud-machine";
-import { expectPlainWords, firstFamily, serverOf, traces } from "../support/e2e-families";
+import { devices, expectPlainWords, firstFamily, serverOf, traces } from "../support/e2e-families";
 import { expectFoundAgain, expectNoEmptyServer } from "../support/e2e-lost";
 import { documentedStart, expectInvitation, newcomer } from "../support/e2e-newcomer";
 import { end, expectForgotten, expectNextBesides } from "../support/e2e-next";
@@ -91,4 +94,17 @@ describe("a newcomer", () => {
 
   it("whose data disk somebody deleted gets no empty server unasked", async () =>
     expectNoEmptyServer("google", await newcomer("google")));
+});
+
+describe("npm run sandbox -- down", () => {
+  it("leaves neither a machine nor a network of the cloud's, nor a volume's device", async () => {
+    const isInUse = (device: string) => existsSync(`/sys/block/${device}/loop`);
+    const inUse = (await devices()).filter(isInUse);
+    expect(inUse).not.toEqual([]);
+    expect(await findNetwork(privateNetwork)).toBeDefined();
+    expectDone(await sandbox(["down"]));
+    expect(await findNetwork(privateNetwork)).toBeUndefined();
+    expect(await inDocker(sandboxName)).toEqual([]);
+    expect(inUse.filter(isInUse)).toEqual([]);
+  });
 });

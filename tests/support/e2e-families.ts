@@ -107,6 +107,14 @@ export async function traces(): Promise<string[]> {
   return [...machines, ...stdout.split("\n").filter(Boolean)];
 }
 
+/** This computer's devices of the cloud's volumes, as `loop3`. */
+export async function devices(): Promise<string[]> {
+  const script =
+    "losetup --noheadings --output NAME,BACK-FILE | grep /srv/cloud/volumes | cut -d' ' -f1";
+  const { stdout } = await docker(["exec", cloud, "sh", "-c", script]);
+  return [...stdout.matchAll(/loop\d+/g)].map(([name]) => name);
+}
+
 /** What an error must never have: a stack trace, or a secret of the stack. */
 export function expectPlainWords(ended: Ended): void {
   const { output } = ended;

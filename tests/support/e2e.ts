@@ -84,6 +84,17 @@ export const containerIds = async (): Promise<Record<string, string>> =>
 
 export const services = ["snikket", "snikket-certs", "snikket-portal", "snikket-proxy"];
 
+/** Containers, networks and volumes of Docker's with a sandbox's name. */
+export async function inDocker(name: string): Promise<string[]> {
+  const label = `label=snikket-sandbox.name=${name}`;
+  const lists = await Promise.all([
+    docker(["ps", "--all", "--quiet", "--filter", label]),
+    docker(["network", "ls", "--quiet", "--filter", label]),
+    docker(["volume", "ls", "--quiet", "--filter", label]),
+  ]);
+  return lists.flatMap(({ stdout }) => stdout.split("\n").filter(Boolean));
+}
+
 /** How many certificates the sandbox's authority was ever asked for. */
 export async function certificateOrders(): Promise<number> {
   const { stdout, stderr } = await docker(["logs", containerName("acme")]);
