@@ -18,6 +18,7 @@ import {
   expectDocumentedSsh,
   expectForRootAlone,
   expectIdleAfterReboot,
+  expectKeptOverDeletion,
   expectKeptOverReplacement,
   expectPeopleTalk,
   expectPreparedTwice,
@@ -184,6 +185,18 @@ describe("the machine", () => {
     expect(await answers("peer", "tcp", `${ipv4}:22`)).toBe(false);
   });
 
+  it("has its record as it was again after up, where somebody changed it at Cloudflare", async () => {
+    const aRecord = () => inConsole("cloudflare", "DnsRecord", '"type":"A"');
+    const before = aRecord();
+    changeInConsole("cloudflare", before, { proxied: true, content: address("peer") });
+    const planned = await pulumi(["preview", "--diff"]);
+    expect(planned.output).toMatch(/~ proxied *: true => false/);
+    expect(planned.output).toMatch(new RegExp(`~ content *: "${address("peer")}" => "${ipv4}"`));
+    expect(summary(planned)).toEqual({ "to update": 1, unchanged: expect.any(Number) });
+    expectDone(await up());
+    expect(aRecord().outputs).toEqual(before.outputs);
+  });
+
   it("keeps address, records, certificate, and what people wrote, when it is replaced, and its keys with it", async () => {
     const before = await keysInState();
     const docs = readFileSync(path.join(checkout, "docs/operations.md"), "utf8");
@@ -195,4 +208,6 @@ describe("the machine", () => {
     expect(after.length).toBeGreaterThan(5);
     expect(Object.values(before).filter((line) => after.includes(line))).toEqual([]);
   });
+
+  it("keeps them when somebody deletes it in the console", () => expectKeptOverDeletion("oracle"));
 });

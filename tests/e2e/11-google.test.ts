@@ -16,6 +16,7 @@ import {
   expectDocumentedSsh,
   expectForRootAlone,
   expectIdleAfterReboot,
+  expectKeptOverDeletion,
   expectKeptOverReplacement,
   expectPeopleTalk,
   expectStartedByUp,
@@ -152,6 +153,8 @@ describe("the machine", () => {
     await expectKeptOverReplacement("google");
     expect(inConsole("gcp", ":Instance").outputs.deletionProtection).toBe(true);
   });
+
+  it("keeps them when somebody deletes it in the console", () => expectKeptOverDeletion("google"));
 });
 
 describe("a preview", () => {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { connect } from "node:tls";
 import { relayRange, snikketPorts } from "../../components/snikket/ports";
-import { type CloudKind, startCloud } from "../../sandbox/cloud/cloud";
+import { type CloudKind, plugins, startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { address, checkout, domain } from "../../sandbox/settings";
 import { type Ended, expectDone, onMachine, services } from "./e2e";
-import { answers, cloudMachine, inConsoles, ipv4 } from "./e2e-cloud";
+import { answers, cloudMachine, deleteInConsole, inConsole, inConsoles, ipv4 } from "./e2e-cloud";
 import { documentedReplacement, firstFamily, hostWith } from "./e2e-families";
-import { outputs, up } from "./e2e-stack";
+import { outputs, pulumi, up } from "./e2e-stack";
 import { digest, runOn, steps } from "./e2e-steps";
 import { eventually } from "./eventually";
 
@@ -123,14 +123,8 @@ export async function expectStartedByUp(kind: CloudKind): Promise<void> {
   await untilServed();
 }
 
-/**
- * Replaces the machine as docs/operations.md says: all that people see of the server is what it was.
- * @param withIt names of what else is replaced by the same command, such as its keys
- */
-export async function expectKeptOverReplacement(
-  kind: CloudKind,
-  ...withIt: string[]
-): Promise<void> {
+/** After this there is another machine, and all that people see of the server is what it was. */
+async function expectKeptOver(replacing: (machine: string) => Promise<void>): Promise<void> {
   const [machine, before] = [await machineId(), await seen()];
   for (const file of ["accounts/ben.dat", "archive/ben.list", "muc_log/dinner.list"])
     expect(before.data).toMatch(new RegExp(`^[0-9a-f]{64} {2}\\./.*/${file}$`, "m"));
@@ -138,6 +132,20 @@ export async function expectKeptOverReplacement(
   expect(before.records.map(({ outputs: { type } }) => type).sort()).toEqual([
     ...["A", "CNAME", "CNAME"],
   ]);
+  await replacing(machine);
+  expect(await machineId()).not.toBe(machine);
+  expect(await seen()).toEqual(before);
+  expect(await outputs()).toMatchObject({ ipv4 });
+}
+
+/**
+ * Replaces the machine as docs/operations.md says.
+ * @param withIt names of what else is replaced by the same command, such as its keys
+ */
+export const expectKeptOverReplacement = (kind: CloudKind, ...withIt: string[]): Promise<void> =>
+  expectKeptOver((machine) => replace(kind, machine, withIt));
+
+async function replace(kind: CloudKind, machine: string, withIt: string[]): Promise<void> {
   const [first = [], [urns = [], ...second] = [], third = []] = documentedReplacement(kind);
   const family = firstFamily(domain);
   const all = (await family.pulumi(urns)).stdout.match(/urn:\S+/g) ?? [];
@@ -152,9 +160,21 @@ export async function expectKeptOverReplacement(
     expectDone(await family.pulumi([...command, ...replaced], settings));
   expect(await machineId()).not.toBe(machine);
   for (const command of third) expectDone(await family.pulumi(command));
-  expect(await seen()).toEqual(before);
-  expect(await outputs()).toMatchObject({ ipv4 });
 }
+
+/** Somebody deletes the machine in the console: a refresh shows it, and `up` makes another one. */
+export const expectKeptOverDeletion = (kind: CloudKind): Promise<void> =>
+  expectKeptOver(async () => {
+    const plugin = plugins[kind];
+    deleteInConsole(plugin, inConsole(plugin, ":Instance"));
+    if (kind === "oracle") deleteInConsole(plugin, inConsole(plugin, "VolumeAttachment"));
+    await startCloud(kind, false);
+    const looked = await pulumi(["refresh", "--preview-only"]);
+    expectDone(looked);
+    expect(looked.output).toMatch(/^ - .* host-machine delete/m);
+    expectDone(await up());
+    await untilServed();
+  });
 
 const seen = async () => ({
   certificate: await certificate(),
