@@ -7,7 +7,7 @@ import { expectDone, inDocker, sandbox } from "../support/e2e";
 import { bringUpCloud, inConsoles, letFail } from "../support/e2e-cloud";
 import { onCloudMachine } from "../support/e2e-cloud-machine";
 import { devices, expectPlainWords, firstFamily, serverOf, traces } from "../support/e2e-families";
-import { expectFoundAgain, expectNoEmptyServer } from "../support/e2e-lost";
+import { expectFoundAgain } from "../support/e2e-lost";
 import { documentedStart, expectInvitation, newcomer } from "../support/e2e-newcomer";
 import { end, expectForgotten, expectNextBesides } from "../support/e2e-next";
 
@@ -91,9 +91,6 @@ describe("a newcomer", () => {
   });
 
   it("who loses the passphrase has the same data in a new stack", expectFoundAgain);
-
-  it("whose data disk somebody deleted gets no empty server unasked", async () =>
-    expectNoEmptyServer("google", await newcomer("google")));
 });
 
 describe("npm run sandbox -- down", () => {

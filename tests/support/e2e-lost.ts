@@ -1,9 +1,9 @@
-import { type CloudKind, plugins, startCloud } from "../../sandbox/cloud/cloud";
+import { startCloud } from "../../sandbox/cloud/cloud";
 import { docker } from "../../sandbox/docker";
 import { containerName } from "../../sandbox/settings";
 import type { Resource } from "../../sandbox/stand-ins/store";
 import { type Ended, expectDone, onMachine, services } from "./e2e";
-import { changeInConsole, deleteInConsole, inConsoles } from "./e2e-cloud";
+import { deleteInConsole, inConsoles } from "./e2e-cloud";
 import { expectPlainWords } from "./e2e-families";
 import { documentedStart, loseStack, type Newcomer, newcomer } from "./e2e-newcomer";
 
@@ -22,15 +22,11 @@ const its = (family: Newcomer, type: string): Resource[] =>
 
 const up = ["up", "--yes", "--skip-preview"];
 
-/** Its data volume is deleted in the console: `up` makes another one, and no empty server until somebody says so. */
-export async function expectNoEmptyServer(kind: CloudKind, family: Newcomer): Promise<void> {
-  const plugin = plugins[kind];
-  for (const machine of its(family, ":Instance"))
-    if (kind === "google") changeInConsole(plugin, machine, { attachedDisks: [] });
+/** Its data volume is deleted in Oracle's console: `up` makes another one, and no empty server until somebody says so. */
+export async function expectNoEmptyServer(family: Newcomer): Promise<void> {
   for (const one of [...its(family, ":VolumeAttachment"), ...its(family, ":Volume")])
-    deleteInConsole(plugin, one);
-  for (const disk of its(family, ":Disk")) deleteInConsole(plugin, disk);
-  await startCloud(kind, false);
+    deleteInConsole("oci", one);
+  await startCloud("oracle", false);
   await docker(["restart", "--time", "30", containerName(labelOf(family))]);
   const ended = await family.pulumi(up);
   expect(ended.code).not.toBe(0);
