@@ -68,7 +68,7 @@ it("a copy of the data, made and put back as documented, brings everything to a 
 /** Makes of the machine's server one as upstream's quick start has it: two files, and volumes of Docker's own. */
 const byHand = `cd /etc/snikket && docker compose down && docker volume rm snikket_snikket_data
 sed -i '/secrets.conf/d; /^    driver/d' docker-compose.yml
-rm .sums domain
+rm ../snikket-sums domain
 docker compose up --no-start
 cp -a /var/lib/snikket/data/. "$(docker volume inspect -f '{{.Mountpoint}}' snikket_snikket_data)"
 rm -r /var/lib/snikket

@@ -75,7 +75,7 @@ export const ofAuthority = {
     cause: asking(() => atAuthority(() => {})),
     change,
     // The service itself asks first where it has just been made anew.
-    says: because("certificate(?: again)?: 40 s of at most 1[23]0 s[\\s\\S]*Read timed out"),
+    says: because("certificate(?: again)?: 4\\d s of at most 1[23]\\d s[\\s\\S]*Read timed out"),
     within: 100,
   },
   slow: {

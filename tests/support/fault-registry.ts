@@ -103,7 +103,7 @@ export const ofRegistry = {
   stuck: {
     name: "the registry never sends the image",
     cause: pulling(stuckInAHurry),
-    says: /Pulling \S+: 10 s of at most 1800 s; it says: \w+: Pulling fs layer[\s\S]*ERROR: Pulling \S+: that did not end within 30 minutes\.\s+.*stand above\.\s+.*Does the machine reach the internet/,
+    says: /Pulling \S+: 1\d s of at most 1800 s; it says: \w+: Pulling fs layer[\s\S]*ERROR: Pulling \S+: that did not end within 30 minutes\.\s+.*stand above\.\s+.*Does the machine reach the internet/,
     change: newSetting,
     within: 60,
   },
