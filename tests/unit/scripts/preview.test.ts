@@ -11,6 +11,7 @@ jest.mock("../../../operations/plan/make");
 // A family's repository has some of its own.
 jest.mock("../../../scripts/stacks", () => ({ stacksIn: () => [] }));
 
+const planned = jest.mocked(makePlan);
 const before = process.env;
 let folder: string;
 
@@ -18,6 +19,10 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "preview-"));
   jest.spyOn(console, "error").mockImplementation();
   process.env = { PATH: `${folder}:${before.PATH}`, PULUMI_BACKEND_URL: "s3://state" };
+  planned.mockReset().mockImplementation(async (stack = "") => ({
+    ...{ version: 1, stack, comparedWith: "nothing", resources: [], notes: [] },
+    counts: { replace: 0, delete: 0, create: 0, update: 0, same: 0 },
+  }));
 });
 afterEach(() => {
   process.env = before;
@@ -104,18 +109,33 @@ test("says it of an engine that does not begin", async () => {
   expect(await look("home")).toMatchObject({ ok: false, text: expect.stringContaining("pulumi") });
 });
 
+describe("where the state does not show the stack", () => {
+  const engineSays = (words: string) =>
+    fakeProgram(folder, "pulumi", `echo "${words}" >&2; exit 6`);
+
+  test("plans one that the state does not know, and says that nobody was asked", async () => {
+    engineSays("error: no stack named 'cousins' found");
+    expect(await look("cousins")).toMatchObject({
+      ok: true,
+      how: "as a new stack, without asking the clouds or reading the state",
+    });
+    expect(planned).toHaveBeenCalledWith("cousins");
+  });
+
+  test("plans nothing in place of a preview that fails for another reason", async () => {
+    engineSays("error: incorrect passphrase");
+    expect(await look("cousins")).toMatchObject({ ok: false });
+    expect(planned).not.toHaveBeenCalled();
+  });
+});
+
 describe("without a backend", () => {
-  const planned = jest.mocked(makePlan);
   const file = () => path.join(folder, "preview.md");
   const read = () => readFileSync(file(), "utf8");
 
   beforeEach(() => {
     delete process.env.PULUMI_BACKEND_URL;
     engine({}, 1);
-    planned.mockReset().mockImplementation(async (stack = "") => ({
-      ...{ version: 1, stack, comparedWith: "nothing", resources: [], notes: [] },
-      counts: { replace: 0, delete: 0, create: 0, update: 0, same: 0 },
-    }));
   });
 
   test("plans a stack as a new one", async () => {
