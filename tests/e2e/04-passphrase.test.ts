@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { checkout } from "../../sandbox/settings";
 import { stackFile } from "../../sandbox/stack";
+import { operations } from "../support/documented";
 import { bringUp, type Ended, expectDone, expectNoTrace } from "../support/e2e";
 import { copyOfState, pulumi, up } from "../support/e2e-stack";
 
@@ -9,7 +8,7 @@ const another = "correct horse battery staple";
 
 /** The command of docs/operations.md. */
 function documented(): string[] {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   const [, words = ""] = /^\| the passphrase \| `npx pulumi (.+?)`/m.exec(text) ?? [];
   expect(words).not.toBe("");
   return words.split(" ");

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { Person } from "../../sandbox/chat/person";
 import { run } from "../../sandbox/console";
-import { checkout, domain, inHome } from "../../sandbox/settings";
+import { domain, inHome } from "../../sandbox/settings";
+import { operations } from "../support/documented";
 import {
   bringUp,
   certificateOrders,
@@ -20,7 +19,7 @@ import { rebuilt } from "../support/rebuilt";
 
 /** What docs/operations.md says under a heading. */
 function documented(heading: string): string {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   return text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
 }
 

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startCloud } from "../../sandbox/cloud/cloud";
-import { address, checkout, domain } from "../../sandbox/settings";
+import { address, domain } from "../../sandbox/settings";
 import { stack, stackEnvironment } from "../../sandbox/stack";
+import { operations } from "../support/documented";
 import { command, type Ended, expectDone, sandbox, services } from "../support/e2e";
 import {
   answers,
@@ -62,7 +63,7 @@ describe("npm run sandbox -- --cloud oracle", () => {
   });
 
   it("has a machine that one gets onto as docs/operations.md says", async () => {
-    const docs = readFileSync(path.join(checkout, "docs/operations.md"), "utf8");
+    const docs = operations();
     const lines = /which is in the state:\n\n([\s\S]*?)\n\n/.exec(docs)?.[1] ?? "";
     const script = lines
       .replaceAll("--stack home", `--stack ${stack}`)
@@ -199,7 +200,7 @@ describe("the machine", () => {
 
   it("keeps address, records, certificate, and what people wrote, when it is replaced, and its keys with it", async () => {
     const before = await keysInState();
-    const docs = readFileSync(path.join(checkout, "docs/operations.md"), "utf8");
+    const docs = operations();
     const [, line = ""] = /^\| the keys of a machine from a cloud(.*)$/m.exec(docs) ?? [];
     const [machine, ...keys] = [...line.matchAll(/`::([\w-]+)`/g)].map(([, name = ""]) => name);
     expect([machine, keys.length]).toEqual(["host-machine", 2]);

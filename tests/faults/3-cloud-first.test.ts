@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { startCloud } from "../../sandbox/cloud/cloud";
-import { checkout } from "../../sandbox/settings";
+import { operations } from "../support/documented";
 import { type Ended, expectDone, sandbox } from "../support/e2e";
 import { deleteInConsole, inConsole, inConsoles, letFail, stayBusy } from "../support/e2e-cloud";
 import { deployment, pulumi } from "../support/e2e-stack";
@@ -142,7 +140,7 @@ it("the first up, broken off in turn", async () => {
 
 /** What docs/operations.md has people do after a run was killed. */
 function documentedUnlocking(): string[][] {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   const [row = ""] = /^.*`the stack is currently locked` \|.*$/m.exec(text) ?? [];
   const commands = [...row.matchAll(/`npx pulumi ([^`]+)`/g)].map(([, words = ""]) =>
     words.split(" "),

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-import { checkout } from "../../sandbox/settings";
+import { operations } from "../support/documented";
 import { expectDone } from "../support/e2e";
 import {
   bringUpCloud,
@@ -105,7 +103,7 @@ it("the token for Cloudflare is rotated", async () => {
 
 /** What docs/operations.md has people add once, after they put a new token into the stack's file. */
 function documentedRotation(): string[] {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   const [, words = ""] = /`Invalid access token`.* \|.*`npx pulumi up (.+?)`/.exec(text) ?? [];
   expect(words).not.toBe("");
   return words.split(" ");

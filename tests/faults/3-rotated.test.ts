@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-import { checkout } from "../../sandbox/settings";
+import { operations } from "../support/documented";
 import { expectDone } from "../support/e2e";
 import { bringUpCloud, inConsoles, letFail } from "../support/e2e-cloud";
 import { expectPlainWords } from "../support/e2e-families";
@@ -45,7 +43,7 @@ it("the API key for Oracle is rotated", async () => {
 
 /** The command of docs/operations.md, once the new key stands in the stack's file. */
 function documented(): string[] {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   const [, words = ""] =
     /^\| Cloudflare's token, a cloud's key.*`npx pulumi (up .+?)`/m.exec(text) ?? [];
   expect(words).not.toBe("");

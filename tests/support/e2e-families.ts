@@ -8,6 +8,7 @@ import { cloud } from "../../sandbox/cloud/router";
 import { docker } from "../../sandbox/docker";
 import { account, checkout, inHome, zone } from "../../sandbox/settings";
 import { stackFile as ownStackFile, stack } from "../../sandbox/stack";
+import { operations } from "./documented";
 import { type Ended, expectDone, expectNoTrace, server } from "./e2e";
 import { type PulumiOptions, pulumi, resources, stackFileWith } from "./e2e-stack";
 
@@ -64,7 +65,7 @@ export const hostWith = (more: object): Record<string, unknown> => ({
 
 /** The steps that docs/operations.md has after these words. */
 function documentedSteps(words: string): string {
-  const text = readFileSync(path.join(checkout, "docs", "operations.md"), "utf8");
+  const text = operations();
   const [steps = ""] = text.split(`${words}\n\n`)[1]?.split("\n\n") ?? [];
   expect(steps).toMatch(/^1\. Set `host.protectMachine: false`/);
   return steps;
