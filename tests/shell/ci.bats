@@ -16,7 +16,7 @@ ci_run() {
   run env -i PATH="$BIN:$REAL" "$PROJECT/.ci/run"
 }
 
-tests_run() { printf 'npm %s\n' ci test 'run test:contract'; }
+tests_run() { printf 'npm %s\n' ci test 'run test:contract' 'run test:faults'; }
 
 @test "what is missing is installed by the names of its packages, and then all tests run" {
   rm "$BIN"/{dockerd,pip3,ssh-keygen}
