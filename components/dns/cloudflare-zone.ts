@@ -3,6 +3,7 @@ import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords";
 import { getZone } from "@pulumi/cloudflare/getZone";
 import * as pulumi from "@pulumi/pulumi";
 import { inOurWords, refusing, saidIn } from "../answer";
+import { importCommand } from "../import";
 import { type RecordSpec, recordTtl, type Zone } from "./zone";
 
 /** A zone at Cloudflare by its id, or by its name. */
@@ -65,7 +66,13 @@ async function problemOf(
   if (!first) return undefined;
   const all = [first, ...others].map((found) => `${found.type} ${found.content}`).join(", ");
   const rest = others.length ? " and delete the others at dash.cloudflare.com" : "";
-  return `${name} has a record at Cloudflare already: ${all}. If it may be changed, take it over with: npx pulumi import --generate-code=false ${recordType} ${resourceName({ name, type })} ${zoneId}/${first.id}${rest}; then run this again. If it is still needed, choose another domain.`;
+  const record = {
+    type: recordType,
+    name: resourceName({ name, type }),
+    id: `${zoneId}/${first.id}`,
+  };
+  const command = importCommand(record);
+  return `${name} has a record at Cloudflare already: ${all}. If it may be changed, take it over with: ${command}${rest}; then run this again. If it is still needed, choose another domain.`;
 }
 
 const recordType = "cloudflare:index/dnsRecord:DnsRecord";

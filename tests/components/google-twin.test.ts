@@ -39,7 +39,7 @@ test("has one that the stack does not know taken over, and not deleted", async (
     /^Google has the disk snikket-chat-example-org-data already \(.*\), and this stack does not know it\. Do not delete it: /,
   );
   expect(refusal).toMatch(
-    /npx pulumi import --generate-code=false --parent 'host=urn:\S+snikket:host:GoogleHost::host' gcp:compute\/disk:Disk host-data projects\/family-chat-471203\/zones\/us-east1-b\/disks\/snikket-chat-example-org-data; then run this again\.$/,
+    /npx pulumi import --generate-code=false --parent 'parent=urn:\S+snikket:host:GoogleHost::host' gcp:compute\/disk:Disk host-data projects\/family-chat-471203\/zones\/us-east1-b\/disks\/snikket-chat-example-org-data; then run this again\.$/,
   );
 });
 

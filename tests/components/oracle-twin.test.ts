@@ -40,7 +40,7 @@ describe("where there is one that the stack does not know", () => {
 
   test("refuses a second volume, and has the lost one taken over as what it was to be", async () => {
     expect(await made.refusal("host-twin", volume)).toMatch(
-      /npx pulumi import --generate-code=false --parent 'host=urn:\S+snikket:host:OracleHost::host' --provider 'oracle=urn:\S+OracleHost\$pulumi:providers:oci::host-oracle' oci:Core\/volume:Volume host-data ocid1\.lost; then run this again\.$/,
+      /npx pulumi import --generate-code=false --parent 'parent=urn:\S+snikket:host:OracleHost::host' --provider 'provider=urn:\S+OracleHost\$pulumi:providers:oci::host-oracle' oci:Core\/volume:Volume host-data ocid1\.lost; then run this again\.$/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { type GetDiskArgs, getDisk } from "@pulumi/gcp/compute";
 import type * as pulumi from "@pulumi/pulumi";
 import { refusing } from "../../answer";
+import { importCommand } from "../../import";
 import { resolved } from "../../resolved";
 
 /**
@@ -13,7 +14,7 @@ export function twinHook(name: string, opts: { parent: pulumi.Resource }): pulum
     const id = await idOf({ project, zone, name: called }, opts);
     if (!id) return undefined;
     const parent = await resolved(opts.parent.urn);
-    return `Google has the disk ${called} already (${id}), and this stack does not know it. Do not delete it: a family's messages may be on it. If another stack made it, go on with that one. If that stack is lost, or a run was broken off while the disk was made, take it over with: npx pulumi import --generate-code=false --parent 'host=${parent}' ${type} ${name} ${id}; then run this again.`;
+    return `Google has the disk ${called} already (${id}), and this stack does not know it. Do not delete it: a family's messages may be on it. If another stack made it, go on with that one. If that stack is lost, or a run was broken off while the disk was made, take it over with: ${importCommand({ type, name, id }, { parent })}; then run this again.`;
   };
   const whether = ({ newInputs }: pulumi.ResourceHookArgs) =>
     `Google has the disk ${newInputs?.name} already`;

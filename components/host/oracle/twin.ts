@@ -1,6 +1,7 @@
 import * as core from "@pulumi/oci/core";
 import * as pulumi from "@pulumi/pulumi";
 import { refusing } from "../../answer";
+import { importCommand } from "../../import";
 import { resolved } from "../../resolved";
 import { isThere } from "./place";
 
@@ -51,6 +52,6 @@ const volume = (
   found: async (called) => (await core.getVolumes(called, opts)).volumes,
   async remedy(id) {
     const [parent, provider] = await resolved(pulumi.all([opts.parent.urn, opts.provider.urn]));
-    return `take it over with: npx pulumi import --generate-code=false --parent 'host=${parent}' --provider 'oracle=${provider}' ${type} ${name} ${id}`;
+    return `take it over with: ${importCommand({ type, name, id }, { parent, provider })}`;
   },
 });
