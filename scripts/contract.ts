@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { ensureDocker, stopDocker } from "../sandbox/daemon";
+import { ensureDocker } from "../sandbox/daemon";
 import { type Counts, jestCounts, total, words } from "./counts";
 import {
   fidelity,
@@ -13,6 +13,7 @@ import {
   refusal,
   type Tested,
 } from "./fidelity";
+import { holdingDocker } from "./lanes";
 import { warn } from "./real";
 import { installed, runSteps, type Step } from "./steps";
 
@@ -73,12 +74,11 @@ function suites(report: string, names: string[]): Step {
 }
 
 /** Some of them need none, and run where there is none. */
-async function withDocker<T>(work: () => Promise<T>): Promise<T> {
-  await ensureDocker({ install: false }).catch(({ message }: Error) => console.log(message));
-  const result = await work();
-  await stopDocker();
-  return result;
-}
+const withDocker = <T>(work: () => Promise<T>): Promise<T> =>
+  holdingDocker(async () => {
+    await ensureDocker({ install: false }).catch(({ message }: Error) => console.log(message));
+    return work();
+  });
 
 /** The contracts of the stand-ins; the last line is the total. */
 async function main({ real, write, names }: Options): Promise<void> {

@@ -2,9 +2,8 @@ import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { holdDocker, stopDocker } from "../sandbox/daemon";
 import { total, words } from "./counts";
-import { asRoot, jestInSandbox, jestInSandboxes, type Tests } from "./lanes";
+import { asRoot, holdingDocker, jestInSandbox, jestInSandboxes, type Tests } from "./lanes";
 import { runSteps, sayFailures } from "./steps";
 
 /** What became of a fault, as tests/support/fault.ts writes it. */
@@ -53,13 +52,12 @@ async function main(chosen: string[]): Promise<void> {
   console.log(`FAULT_SEED=${seed}`);
   const env = { FAULT_SEED: seed, FAULT_ROWS: rows };
   const tests: Tests = { project: "faults", folder, env };
-  await holdDocker();
-  const ended = await runSteps(
-    chosen.length
-      ? [jestInSandbox("faults", tests, chosen)]
-      : jestInSandboxes(tests, { machine: "1-[^l]", lines: "1-l|2-[cn]", clouds: "2-[^cn]|[34]" }),
+  const lanes = { machine: "1-[^l]", lines: "1-l|2-[cn]", clouds: "2-[^cn]|[34]" };
+  const ended = await holdingDocker(() =>
+    runSteps(
+      chosen.length ? [jestInSandbox("faults", tests, chosen)] : jestInSandboxes(tests, lanes),
+    ),
   );
-  await stopDocker();
   const all = existsSync(rows) ? readFileSync(rows, "utf8").trim().split("\n") : [];
   const lines = table(all.map((row) => JSON.parse(row)));
   rmSync(folder, { recursive: true });

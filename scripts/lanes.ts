@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { holdDocker, stopDocker } from "../sandbox/daemon";
 import { jestCounts } from "./counts";
 import { installed, type Step } from "./steps";
 
@@ -18,6 +19,16 @@ export function asRoot(command: string, main: () => Promise<void>): void {
     `The tests against the sandbox need root. As root: ${command}; without: npm run check`,
   );
   process.exitCode = 3;
+}
+
+/** Does `work` while no sandbox stops Docker, and then stops it where this may. */
+export async function holdingDocker<T>(work: () => Promise<T>): Promise<T> {
+  await holdDocker();
+  try {
+    return await work();
+  } finally {
+    await stopDocker();
+  }
 }
 
 export interface Tests {

@@ -1,22 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { holdDocker, stopDocker } from "../sandbox/daemon";
 import { check } from "./check";
 import { total, words } from "./counts";
-import { asRoot, jestInSandboxes } from "./lanes";
+import { asRoot, holdingDocker, jestInSandboxes } from "./lanes";
 import { runSteps, sayFailures } from "./steps";
 
 /** Check, then the end-to-end tests in two sandboxes; the last line is the total. */
 async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "test-"));
   const checked = await check();
-  await holdDocker();
   // Plans come first where the clouds are: until they are done, the machine's sandbox has built what both need.
-  const endToEnd = await runSteps(
-    jestInSandboxes({ project: "e2e", folder }, { machine: "0[1-9]", clouds: "(?!0[1-9])" }),
+  const lanes = { machine: "0[1-9]", clouds: "(?!0[1-9])" };
+  const endToEnd = await holdingDocker(() =>
+    runSteps(jestInSandboxes({ project: "e2e", folder }, lanes)),
   );
-  await stopDocker();
   rmSync(folder, { recursive: true });
   sayFailures([...checked, ...endToEnd]);
   const all = total([...checked, ...endToEnd]);

@@ -1,5 +1,5 @@
 /** `npm run --silent bench -- [--write] [--json]` */
-import { holdDocker, stopDocker } from "../../sandbox/daemon";
+import { holdingDocker } from "../../scripts/lanes";
 import type { Figure } from "./figure";
 import { firstUp } from "./first-up";
 import { idleUp } from "./idle-up";
@@ -58,10 +58,9 @@ const measurements: (() => Promise<Figure[]>)[] = [
 const asked = (option: string): boolean => process.argv.includes(option);
 
 // Docker's own start is not measured.
-holdDocker()
-  .then(() => report(measurements, { json: asked("--json"), write: asked("--write") }))
-  .catch((error: Error) => {
+holdingDocker(() => report(measurements, { json: asked("--json"), write: asked("--write") })).catch(
+  (error: Error) => {
     console.error(error.message);
     process.exitCode = 1;
-  })
-  .then(stopDocker);
+  },
+);
