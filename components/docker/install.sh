@@ -23,6 +23,14 @@ start_docker() {
   systemctl enable --now docker
 }
 
+# Its data volume is what a Docker waits for that data-volume.sh has told so.
+refuse_missing_data() {
+  local folder
+  folder=$(sed -n 's/^RequiresMountsFor=//p' /etc/systemd/system/docker.service.d/80-snikket-data.conf 2>/dev/null) || return 0 # data are elsewhere
+  mountpoint --quiet "$folder" ||
+    fail "Docker does not start, for the data volume is not mounted at $folder." "Attach the volume to the machine and run this again. On the machine, look at: journalctl -b -n 50"
+}
+
 # Leaves a Docker alone that is recent enough; one that is not is somebody's, and theirs to change.
 serves() {
   command -v docker >/dev/null || return 1
@@ -31,6 +39,7 @@ serves() {
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
   systemctl is-active --quiet docker || start_docker || {
     [[ $(systemctl is-system-running) != stopping ]] || exit 1 # the end says why
+    refuse_missing_data
     return 1
   }
   engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || {

@@ -274,6 +274,16 @@ X
   assert_failed_with "Docker does not answer after its installation." "journalctl -u docker"
 }
 
+@test "installs nothing where Docker waits for its data volume, and says so" {
+  docker_is 26.1.5 2.26.1
+  fake systemctl '[[ $1 != is-active && $1 != enable ]]'
+  fake mountpoint 'exit 1'
+  put /etc/systemd/system/docker.service.d/80-snikket-data.conf $'[Unit]\nRequiresMountsFor=/srv/data'
+  install_docker
+  assert_failed_with "Docker does not start, for the data volume is not mounted at /srv/data." "Attach the volume to the machine"
+  not_called '^(apt-get|curl)'
+}
+
 @test "takes the distribution's packages where their Compose is recent enough" {
   fake apt-cache 'case "$*" in *docker-compose-v2*) ;; *docker-cli*) echo "docker-cli - client" ;; policy*) echo "  Candidate: 2.26.1-4" ;; esac'
   machine_run DOCKER_SOURCE=distribution remote/apt.sh docker/repository.sh docker/install.sh
