@@ -39,8 +39,7 @@ serves() {
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
   systemctl is-active --quiet docker || start_docker || {
     [[ $(systemctl is-system-running) != stopping ]] || exit 1 # the end says why
-    refuse_missing_data
-    return 1
+    refuse_missing_data && return 1
   }
   engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || {
     # Nothing is installed over one that is only slow: it may be somebody's.
