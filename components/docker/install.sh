@@ -23,8 +23,10 @@ start_docker() {
   systemctl enable --now docker
 }
 
-# Its data volume is what a Docker waits for that data-volume.sh has told so.
-refuse_missing_data() {
+# Of a Docker that does not start, what no installation mends: the machine is at its end, or its data volume, for which
+# data-volume.sh has it wait, is not mounted.
+refuse_waiting() {
+  [[ $(systemctl is-system-running) != stopping ]] || exit 1 # the end says why
   local folder
   folder=$(sed -n 's/^RequiresMountsFor=//p' /etc/systemd/system/docker.service.d/80-snikket-data.conf 2>/dev/null) || return 0 # data are elsewhere
   mountpoint --quiet "$folder" ||
@@ -38,8 +40,8 @@ serves() {
   packages=$(dpkg-query --show --showformat '${Package} ${Status}\n' docker-ce docker.io 2>/dev/null) || : # not both are there
   [[ ! $packages =~ \ (half-|unpacked) ]] || return 1
   systemctl is-active --quiet docker || start_docker || {
-    [[ $(systemctl is-system-running) != stopping ]] || exit 1 # the end says why
-    refuse_missing_data && return 1
+    refuse_waiting
+    return 1
   }
   engine=$(timeout 60 docker version --format '{{.Server.Version}}' 2>/dev/null) || {
     # Nothing is installed over one that is only slow: it may be somebody's.
