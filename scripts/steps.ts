@@ -97,7 +97,10 @@ async function runStep(step: Step): Promise<StepResult> {
     `${ok ? "ok    " : "FAILED"} ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${words(counts)}`,
   );
   for (const skipped of counts.names ?? []) say(`       skipped: ${skipped}`);
-  return { name, ok, seconds, ...counts };
+  const result = { name, ok, seconds, ...counts };
+  // What it showed while it ran may be far above.
+  if (live) sayFailures([result]);
+  return result;
 }
 
 function run({ name, command: [program, ...args], live, env }: Step) {

@@ -52,6 +52,14 @@ describe("runSteps", () => {
     expect(shown).toMatch(/^out of memory\nFAILED one .* 7 passed, 1 failed, 1 skipped\n/);
   });
 
+  it("says at once why one failed whose output went by while it ran", async () => {
+    const failed = { passed: 0, failed: 1, skipped: 0, failures: ["it sings: too high"] };
+    const { shown } = await ran("exit 1", { live: true, count: () => failed });
+    expect(shown).toMatch(
+      /^FAILED one .* 0 passed, 1 failed\n\nFAILED in one: it sings: too high\n$/,
+    );
+  });
+
   it.each([
     ["is killed", ["/bin/sh", "-c", "kill -KILL $$"]],
     ["cannot be run", ["/nowhere/runner"]],
