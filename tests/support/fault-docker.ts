@@ -27,14 +27,15 @@ async function upgradeDocker(): Promise<() => Promise<void>> {
   };
 }
 
-/** Compose gives a new container the old one's name only at the end. */
+/** Compose gives a new container the old one's name only at the end. systemd gives up a Docker that started thrice in a minute, by faults before. */
 const cutOff = `cd /etc/snikket
   docker compose up --detach --force-recreate >/dev/null 2>&1 &
   compose=$!
   timeout 30 bash -c 'until docker ps --all --format "{{.Names}}" | grep -qE "^[0-9a-f]{12}_"; do sleep 0.02; done'
+  systemctl reset-failed docker
   systemctl kill --signal KILL docker
   wait $compose || :
-  until docker ps >/dev/null 2>&1; do sleep 0.2; done
+  timeout 60 bash -c 'until docker ps >/dev/null 2>&1; do sleep 0.2; done'
   docker ps --all --format "{{.Names}}" | grep -qE "^[0-9a-f]{12}_"`;
 
 const change = newSetting;

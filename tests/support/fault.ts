@@ -154,9 +154,9 @@ function expectWords(ended: Ended, says?: RegExp, mayFail?: RegExp): void {
 export const torn =
   /remote command exited without exit status|handshake failed|No response from server|Unable to exec|Not connected|was not reached|ended the connection/;
 
-/** And where the machine itself is lost. */
+/** And where the machine itself is lost, be it while the look from outside goes on. */
 export const lost = new RegExp(
-  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer)|This machine is going down`,
+  `${torn.source}|failed attempts: dial|ERROR: .*(that failed|does not answer)|This machine is going down|no connection to [^\\n]*\\n[\\s\\S]*checks failed`,
 );
 
 /** It looked at the server, or had nothing to do. */
