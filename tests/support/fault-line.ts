@@ -14,7 +14,7 @@ export interface Cut {
   direction: "up" | "down";
   /** After so many bytes. */
   byte: number;
-  /** Both ends are told, or nothing arrives any more and nobody is told. */
+  /** Both ends are told, or nothing arrives any more and nobody is told; who asks after a minute hears that it is gone. */
   how: "reset" | "silent";
 }
 
@@ -40,8 +40,10 @@ net.createServer({ allowHalfOpen: true }, (client) => {
   const break_ = () => {
     isCut = true;
     tell({ cut: connection, port: client.remotePort });
-    if (cut.how === "reset") for (const socket of [client, sshd]) socket.resetAndDestroy();
-    else for (const socket of [client, sshd]) socket.pause();
+    const end = () => [client, sshd].forEach((socket) => socket.resetAndDestroy());
+    if (cut.how === "reset") return end();
+    for (const socket of [client, sshd]) socket.pause();
+    setTimeout(end, 50_000).unref();
   };
   const pass = (from, to, direction) => {
     from.on("data", (chunk) => {
@@ -150,6 +152,8 @@ export class Line {
       if (this.how === "silent") {
         this.dead.push(said.port);
         void this.drop("-I", said.port);
+        // Where something was under way, the system would go on sending it for a quarter of an hour (tcp_retries2).
+        setTimeout(() => void this.drop("-D", said.port), 60_000).unref();
       }
     }
   }

@@ -38,8 +38,19 @@ export function startUp(stackFile?: string): Running {
     stderr += chunk;
     tell();
   });
+  const signal = (name: NodeJS.Signals) => {
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, name);
+  };
+  // One that hangs fails its own test alone: it gives the stack back before that test's time is over.
+  const overdue = [
+    setTimeout(() => signal("SIGINT"), 540_000),
+    setTimeout(() => signal("SIGKILL"), 570_000),
+  ];
   const closed = new Promise<number>((resolve) =>
-    child.once("close", (code) => resolve(code ?? 1)),
+    child.once("close", (code) => {
+      for (const timer of overdue) clearTimeout(timer);
+      resolve(code ?? 1);
+    }),
   );
   const ended = step("pulumi up", () => closed).then((code) => ({
     ...{ code, stdout: stripVTControlCharacters(stdout), output: heard() },
@@ -55,9 +66,6 @@ export function startUp(stackFile?: string): Running {
       look();
     });
     return Promise.race([appeared, closed.then(said)]);
-  };
-  const signal = (name: NodeJS.Signals) => {
-    if (child.exitCode === null && child.pid) process.kill(-child.pid, name);
   };
   return { ended, says, signal };
 }
