@@ -81,7 +81,7 @@ it("the first up, broken off in turn", async () => {
         error: "429-TooManyRequests, Too many requests for the user",
       }),
       says: /429-TooManyRequests/,
-      within: 30,
+      within: 45,
     },
     {
       name: "Oracle has an error of its own while the machine is made",
@@ -90,7 +90,7 @@ it("the first up, broken off in turn", async () => {
         error: "500-InternalError, Internal error occurred",
       }),
       says: /500-InternalError/,
-      within: 30,
+      within: 45,
     },
     {
       name: "the engine gets a SIGKILL while Oracle makes the machine",
@@ -98,7 +98,7 @@ it("the first up, broken off in turn", async () => {
       says: /Oracle has snikket-\S+ already[\s\S]*oci compute instance terminate/,
       remedy: terminate,
       byHand: "npx pulumi cancel and refresh; the machine is terminated",
-      within: 30,
+      within: 45,
     },
     {
       name: "Oracle makes the machine, and fails to start it",
@@ -115,7 +115,7 @@ it("the first up, broken off in turn", async () => {
       says: /Oracle has snikket-\S+-data already[\s\S]*npx pulumi import/,
       remedy: takeOver,
       byHand: "npx pulumi cancel and refresh; the volume is imported",
-      within: 30,
+      within: 45,
     },
     {
       name: "the machine is stopped by its cloud while Docker is installed",

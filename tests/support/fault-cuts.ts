@@ -80,7 +80,7 @@ async function cutOnce({ run, step, direction, where }: ReturnType<typeof places
     cause: cutting({ connection, direction, byte, how }, isNew(run)),
     mayFail: torn,
     change: isNew(run) ? "rebuilt" : (changes[step] ?? newSetting)(),
-    within: isNew(run) ? 60 : how === "silent" ? 60 : 20,
+    within: how === "silent" ? 150 : isNew(run) ? 60 : 20,
   });
 }
 
